@@ -18,15 +18,15 @@ struct Id {
     auto operator<=>(const Id&) const = default;
 };
 
-using ConnectionId = Id<struct ConnectionTag>;    // one CRM account
-using MerchantId = Id<struct MerchantTag>;        // one store; the CRM's shops[].code
-using InvoiceId = Id<struct InvoiceTag>;          // our id, the CRM's paymentId
-using InvoiceUuid = Id<struct InvoiceUuidTag>;    // the CRM's id of the invoice
-using OperationId = Id<struct OperationTag>;      // one attempt at a gateway; its idempotency key
-using GatewayCode = Id<struct GatewayCodeTag>;    // "uapay"
-using GatewayId = Id<struct GatewayIdTag>;        // the gateway's id of an invoice or a payment
-using Slug = Id<struct SlugTag>;                  // the last part of the buyer's link
-using RequestId = Id<struct RequestTag>;          // X-Request-Id
+using ConnectionId = Id<struct ConnectionTag>;  // one CRM account
+using MerchantId = Id<struct MerchantTag>;      // one store; the CRM's shops[].code
+using InvoiceId = Id<struct InvoiceTag>;        // our id, the CRM's paymentId
+using InvoiceUuid = Id<struct InvoiceUuidTag>;  // the CRM's id of the invoice
+using OperationId = Id<struct OperationTag>;    // one attempt at a gateway; its idempotency key
+using GatewayCode = Id<struct GatewayCodeTag>;  // "uapay"
+using GatewayId = Id<struct GatewayIdTag>;      // the gateway's id of an invoice or a payment
+using Slug = Id<struct SlugTag>;                // the last part of the buyer's link
+using RequestId = Id<struct RequestTag>;        // X-Request-Id
 
 }  // namespace tillbridge::domain
 

@@ -13,7 +13,7 @@ namespace tillbridge::domain {
 // An ISO 4217 code that the table knows, with the number of its decimal places (0, 2, 3 or 4).
 class Currency {
   public:
-    Currency() = default;  // no currency: only as a placeholder
+    Currency() = default;                                  // no currency: only as a placeholder
     static Result<Currency> parse(std::string_view code);  // money.currency_unknown
 
     std::string code() const { return std::string(code_, code_[0] == 0 ? 0 : 3); }

@@ -18,8 +18,14 @@ struct UtcTime {
     static UtcTime from_seconds(std::int64_t seconds) { return UtcTime{seconds * 1'000'000}; }
 };
 
-inline UtcTime operator+(UtcTime at, Span span) { return UtcTime{at.micros + span.count()}; }
-inline UtcTime operator-(UtcTime at, Span span) { return UtcTime{at.micros - span.count()}; }
-inline Span operator-(UtcTime a, UtcTime b) { return Span{a.micros - b.micros}; }
+inline UtcTime operator+(UtcTime at, Span span) {
+    return UtcTime{at.micros + span.count()};
+}
+inline UtcTime operator-(UtcTime at, Span span) {
+    return UtcTime{at.micros - span.count()};
+}
+inline Span operator-(UtcTime a, UtcTime b) {
+    return Span{a.micros - b.micros};
+}
 
 }  // namespace tillbridge::domain

@@ -1,0 +1,152 @@
+// What the core needs of a payment gateway. An implementation translates and signs; it keeps no
+// state of its own beyond caches, decides nothing, and never repeats a call that may have been
+// sent.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "module/domain/fact.hpp"
+#include "module/domain/ids.hpp"
+#include "module/domain/invoice.hpp"
+#include "module/domain/merchant.hpp"
+#include "module/domain/money.hpp"
+#include "module/domain/result.hpp"
+#include "module/domain/time.hpp"
+
+namespace tillbridge::port {
+
+struct Capabilities {
+    bool two_stage = false;
+    bool partial_capture = false;
+    bool refund = false;
+    bool partial_refund = false;
+    bool status_query = false;    // can be asked about a payment
+    bool recover_create = false;  // can find an invoice whose create answer was lost
+};
+
+// Who is believed: a signed hook is; an unsigned one at most makes us ask the gateway.
+enum class HookTrust { signed_hooks, hint_only };
+
+struct Field {
+    std::string code;
+    std::map<std::string, std::string> label;  // language → text
+    std::string type = "text";                 // text secret url bool select number
+    bool required = true;
+    std::map<std::string, std::string> help;
+};
+
+struct GatewayDescription {
+    domain::GatewayCode code;
+    std::string name;
+    std::vector<std::string> currencies;
+    Capabilities capabilities;
+    HookTrust trust = HookTrust::signed_hooks;
+    std::vector<Field> fields;  // credentials
+    domain::Span hold_lasts{};  // how long a hold lives; 0: unknown
+};
+
+// One exchange with a peer, for the journal: no secret, personal data masked.
+struct Exchange {
+    std::string what;     // `invoicer/invoices/create`
+    int http_status = 0;  // 0: no answer
+    domain::Span took{};
+    std::string outcome;  // `ok`, or a stable error code
+    std::string detail;   // the peer's own words, masked and cut
+};
+
+struct CallLog {
+    std::vector<Exchange> exchanges;
+    std::optional<domain::Span>
+        clock_offset;  // the peer's clock minus ours, where it could be seen
+};
+
+// How a call that changes something ended (domain::OperationState without planned and started).
+struct OperationAnswer {
+    domain::OperationState result = domain::OperationState::unknown;
+    std::string code;    // stable: gateway.refused, gateway.silent, gateway.clock_skew, …
+    std::string reason;  // the gateway's own words, for the manager
+    // create:
+    domain::GatewayId gateway_invoice;
+    std::string pay_url;
+    domain::UtcTime expires_at;
+    CallLog log;
+};
+
+struct ReportAnswer {
+    domain::Result<domain::fact::GatewayReport>
+        report;  // error: gateway.silent, gateway.refused, …
+    CallLog log;
+};
+
+struct HookFact {
+    domain::GatewayId gateway_invoice;
+    domain::GatewayId gateway_payment;
+    std::string external_id;
+    domain::fact::HookReceived fact;  // external_id_matches is set by the service
+    std::string event_key;            // what makes two deliveries the same event
+    std::string word;                 // the gateway's own status word(s), for the journal
+    std::string summary;              // masked, for the journal
+};
+
+struct RawHook {
+    std::string body;
+    std::string content_type;
+    std::map<std::string, std::string> headers;  // lower-case names
+    std::string query;
+};
+
+struct CreateOrder {
+    std::string external_id;
+    domain::Money amount;
+    bool two_stage = false;
+    std::string description;
+    std::string locale;
+    std::string hook_url;
+    std::string return_url;      // ours: /pay/{slug}/return
+    domain::UtcTime expires_at;  // 0: the gateway's own
+    std::string customer_email;
+    std::string customer_phone;
+    std::string items_json;  // the CRM's items as they came; `[]` where none
+};
+
+class Gateway {
+  public:
+    virtual ~Gateway() = default;
+
+    virtual const GatewayDescription& description() const = 0;
+
+    // Checks the form of what was typed; then, where it is right, tries it at the gateway.
+    // Errors carry the field: credentials.missing, credentials.malformed, credentials.refused,
+    // gateway.silent, gateway.clock_skew.
+    virtual domain::Result<void> try_credentials(const domain::Credentials&, CallLog&) = 0;
+
+    virtual OperationAnswer create(const domain::Merchant&, const CreateOrder&) = 0;
+    // The gateway's mark of the payment before a refund, to recognise its effect by.
+    virtual domain::Result<std::string> baseline(const domain::Merchant&, const domain::Invoice&,
+                                                 const domain::Operation&, CallLog&) = 0;
+    // capture, void or refund, as `op` says; `op.requested` none: everything.
+    virtual OperationAnswer perform(const domain::Merchant&, const domain::Invoice&,
+                                    const domain::Operation&) = 0;
+    // What became of an operation whose answer was lost or is pending: asks, never repeats.
+    // `settled`: long enough ago that a call still under way can be ruled out.
+    virtual OperationAnswer resolve(const domain::Merchant&, const domain::Invoice&,
+                                    const domain::Operation&, bool settled) = 0;
+    virtual ReportAnswer ask(const domain::Merchant&, const domain::Invoice&) = 0;
+
+    // Verifies over the raw bytes. Errors: hook.signature_mismatch, hook.unreadable.
+    virtual domain::Result<HookFact> read_hook(const domain::Merchant&, const RawHook&) = 0;
+};
+
+// The gateways of this installation by code.
+class Gateways {
+  public:
+    virtual ~Gateways() = default;
+    virtual Gateway* find(const domain::GatewayCode&) = 0;
+    virtual std::vector<Gateway*> all() = 0;
+};
+
+}  // namespace tillbridge::port

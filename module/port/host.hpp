@@ -1,0 +1,96 @@
+// The side that asks to be paid: a CRM account. RetailCRM first.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "module/domain/connection.hpp"
+#include "module/domain/effect.hpp"
+#include "module/domain/invoice.hpp"
+#include "module/domain/merchant.hpp"
+#include "module/domain/result.hpp"
+#include "module/port/gateway.hpp"
+
+namespace tillbridge::port {
+
+// How a call to the host ended, in the words that decide what the outbox does next.
+enum class HostResult {
+    ok,
+    refused,       // it understood and said no, and always will: park
+    key_rejected,  // our key is not accepted: a person must act, try again later
+    overloaded,    // 429 or 503: wait, honour Retry-After
+    silent,        // nothing or no sense came back: try again later
+    forbidden,     // the address guard refused to call it
+};
+
+struct HostAnswer {
+    HostResult result = HostResult::silent;
+    std::string code;     // stable, for machines: crm.refused, crm.unreachable, …
+    std::string message;  // the host's own words
+    std::optional<domain::Span> retry_after;
+    bool timed_out = false;
+    Exchange exchange;
+};
+
+template <class T>
+struct HostReply {
+    HostAnswer answer;
+    T value{};  // meaningful where answer.result is ok
+};
+
+struct AccountInfo {
+    std::string public_url;
+    std::vector<std::string> scopes;          // as granted; on old accounts the methods
+    std::vector<std::string> missing_scopes;  // what a payment module needs beside them
+    bool may_edit_payment_types = false;      // reference_write
+};
+
+struct AccountSettings {
+    std::string currency;
+    std::string locale;
+    std::string timezone;
+};
+
+struct PaymentType {
+    std::string code;
+    std::string name;
+    bool active = true;
+    domain::MerchantId merchant;  // empty: not linked to a store of ours
+};
+
+struct Registration {
+    std::string base_url;                 // ours, what the action paths hang on
+    std::string account_url;              // where admins are sent
+    std::vector<domain::Merchant> shops;  // all of the connection, inactive ones too
+    std::vector<std::string> currencies;
+};
+
+struct StatusUpdate {
+    domain::Invoice invoice;  // ids, slug, amount's currency
+    domain::effect::PushStatus push;
+    std::string reason_text;  // in the account's language
+    std::string link;         // the buyer's link where push.with_link
+};
+
+class Host {
+  public:
+    virtual ~Host() = default;
+
+    // A CRM address as typed or sent → the form that we keep; refuses what the guard forbids.
+    virtual domain::Result<std::string> normalize_url(const std::string& url) = 0;
+
+    virtual HostReply<AccountInfo> check_account(const domain::Connection&) = 0;
+    virtual HostReply<AccountSettings> settings(const domain::Connection&) = 0;
+    virtual HostAnswer register_module(const domain::Connection&, const Registration&) = 0;
+    virtual HostAnswer push(const domain::Connection&, const StatusUpdate&) = 0;
+    // value: empty where the host agrees, else its words.
+    virtual HostReply<std::optional<std::string>> check_payment(const domain::Connection&,
+                                                                const domain::Invoice&) = 0;
+    virtual HostReply<std::vector<PaymentType>> payment_types(
+        const domain::Connection&, const std::vector<domain::Merchant>& ours) = 0;
+    virtual HostAnswer create_payment_type(const domain::Connection&, const domain::Merchant&) = 0;
+    virtual HostAnswer notify(const domain::Connection&, const std::string& text, bool alarm) = 0;
+};
+
+}  // namespace tillbridge::port
