@@ -86,7 +86,6 @@ struct ProblemRow {
 struct SettingsSession {
     std::string fingerprint;  // of the cookie
     domain::ConnectionId connection;
-    std::string csrf_fingerprint;
     domain::UtcTime expires;
 };
 

@@ -1,0 +1,52 @@
+// Use cases of a connection: installing from the marketplace or by hand, the CRM's activity and
+// settings calls, a new key. The same account (same public address) is always the same connection.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "module/domain/connection.hpp"
+#include "module/domain/result.hpp"
+#include "module/service/context.hpp"
+
+namespace tillbridge::service {
+
+class Connections {
+  public:
+    explicit Connections(Context context) : context_(context) {}
+
+    struct Connected {
+        domain::Connection connection;
+        std::string account_url;  // {public_url}/settings/{settingsToken}
+        bool created = false;
+    };
+
+    // Errors: install.bad_token; then as connect(); nothing is stored on an error.
+    domain::Result<Connected> register_from_marketplace(const std::string& token,
+                                                        const domain::Secret& api_key,
+                                                        const std::string& system_url);
+    // Errors: crm.url_invalid, crm.host_not_allowed, crm.address_forbidden, crm.unreachable,
+    // crm.key_rejected, crm.account_unknown, crm.scopes_missing (params: scopes), crm.refused.
+    domain::Result<Connected> connect(const domain::Secret& api_key, const std::string& system_url);
+
+    // The CRM's own calls; `connection.unknown` where the client id is nobody's.
+    domain::Result<domain::Connection> by_client_id(const std::string& client_id) const;
+    domain::Result<void> activity(const std::string& client_id, std::optional<bool> active,
+                                  std::optional<bool> frozen,
+                                  const std::optional<std::string>& system_url);
+    struct AccountChange {
+        std::optional<std::string> currency, language, timezone;
+    };
+    domain::Result<void> settings_changed(const std::string& client_id, const AccountChange&);
+
+    // Checks the new key at the CRM first; wakes what waited for it.
+    domain::Result<domain::Connection> replace_key(const domain::ConnectionId&,
+                                                   const domain::Secret& api_key);
+
+    std::string account_url(const domain::Connection&) const;
+
+  private:
+    Context context_;
+};
+
+}  // namespace tillbridge::service

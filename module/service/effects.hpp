@@ -1,0 +1,102 @@
+// The effects' kinds, their payloads and their handlers.
+//   crm.push      {"push":…}             lane crm:<connection>, order by invoice
+//   crm.consent   {}                     lane crm:<connection>, order by invoice
+//   crm.register  {}                     lane crm:<connection>, coalesced
+//   crm.notice    {"key","subject","detail"}  lane crm:<connection>
+//   gateway.run   {"operation":id}       lane gw:<merchant>, order by invoice
+//   gateway.ask   {"why":…}              lane gw:<merchant>, order by invoice, coalesced
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "module/domain/decide.hpp"
+#include "module/port/effects.hpp"
+#include "module/service/context.hpp"
+#include "module/service/inquiries.hpp"
+#include "module/service/operations.hpp"
+
+namespace tillbridge::service {
+
+namespace kind {
+inline constexpr const char* kPush = "crm.push";
+inline constexpr const char* kConsent = "crm.consent";
+inline constexpr const char* kRegister = "crm.register";
+inline constexpr const char* kNotice = "crm.notice";
+inline constexpr const char* kRun = "gateway.run";
+inline constexpr const char* kAsk = "gateway.ask";
+}  // namespace kind
+
+// Writes what decide() said: the invoice, its journal line, its effects and its problems.
+// Returns the journal line's id.
+std::int64_t apply(const Context&, port::Tx&, const domain::Fact&, const domain::Invoice& before,
+                   domain::Decision&, const domain::RequestId&, std::int64_t cause = 0,
+                   const std::string& summary = {}, const std::string& detail = "{}");
+
+// Puts a registration of the module at the CRM into the outbox.
+void want_registration(port::Tx&, domain::UtcTime now, const domain::ConnectionId&);
+
+class PushHandler : public port::EffectHandler {
+  public:
+    explicit PushHandler(Context context) : context_(context) {}
+    port::Delivery deliver(const port::OutboxRow&) override;
+    void parked(port::Tx&, const port::OutboxRow&, const std::string& code) override;
+
+  private:
+    Context context_;
+};
+
+class ConsentHandler : public port::EffectHandler {
+  public:
+    explicit ConsentHandler(Context context) : context_(context) {}
+    port::Delivery deliver(const port::OutboxRow&) override;
+    void parked(port::Tx&, const port::OutboxRow&, const std::string& code) override;
+
+  private:
+    Context context_;
+};
+
+class RegisterHandler : public port::EffectHandler {
+  public:
+    explicit RegisterHandler(Context context) : context_(context) {}
+    port::Delivery deliver(const port::OutboxRow&) override;
+    void parked(port::Tx&, const port::OutboxRow&, const std::string& code) override;
+
+  private:
+    Context context_;
+};
+
+class NoticeHandler : public port::EffectHandler {
+  public:
+    explicit NoticeHandler(Context context) : context_(context) {}
+    port::Delivery deliver(const port::OutboxRow&) override;
+    void parked(port::Tx&, const port::OutboxRow&, const std::string& code) override;
+
+  private:
+    Context context_;
+};
+
+class RunHandler : public port::EffectHandler {
+  public:
+    RunHandler(Context context, Operations& operations)
+        : context_(context), operations_(operations) {}
+    port::Delivery deliver(const port::OutboxRow&) override;
+    void parked(port::Tx&, const port::OutboxRow&, const std::string& code) override;
+
+  private:
+    Context context_;
+    Operations& operations_;
+};
+
+class AskHandler : public port::EffectHandler {
+  public:
+    AskHandler(Context context, Inquiries& inquiries) : context_(context), inquiries_(inquiries) {}
+    port::Delivery deliver(const port::OutboxRow&) override;
+    void parked(port::Tx&, const port::OutboxRow&, const std::string& code) override;
+
+  private:
+    Context context_;
+    Inquiries& inquiries_;
+};
+
+}  // namespace tillbridge::service

@@ -1,0 +1,28 @@
+// A gateway's hook: believed where its signature holds, recorded once, and followed by a question
+// to the gateway. One transaction; what it returns is durable.
+#pragma once
+
+#include <string>
+
+#include "module/domain/result.hpp"
+#include "module/service/context.hpp"
+#include "module/service/merchant_cache.hpp"
+
+namespace tillbridge::service {
+
+class Hooks {
+  public:
+    Hooks(Context context, MerchantCache& merchants) : context_(context), merchants_(merchants) {}
+
+    enum class Receipt { recorded, repeated, quarantined, unmatched };
+
+    // Errors: hook.token_unknown (404), hook.signature_mismatch (401), hook.unreadable (400).
+    domain::Result<Receipt> receive(const std::string& gateway, const std::string& token,
+                                    const port::RawHook&, const domain::RequestId&);
+
+  private:
+    Context context_;
+    MerchantCache& merchants_;
+};
+
+}  // namespace tillbridge::service

@@ -1,0 +1,31 @@
+// Asks a gateway what became of an invoice, and lets decide() act on the answer.
+#pragma once
+
+#include <string>
+
+#include "module/domain/decide.hpp"
+#include "module/domain/result.hpp"
+#include "module/service/context.hpp"
+#include "module/service/operations.hpp"
+
+namespace tillbridge::service {
+
+class Inquiries {
+  public:
+    Inquiries(Context context, Operations& operations)
+        : context_(context), operations_(operations) {}
+
+    struct Answer {
+        domain::Invoice invoice;
+        bool in_progress = false;
+    };
+    // Errors: payment.unknown, gateway.silent, gateway.refused, …
+    domain::Result<Answer> ask(const domain::ConnectionId&, const domain::InvoiceId&,
+                               const std::string& why, const domain::RequestId&);
+
+  private:
+    Context context_;
+    Operations& operations_;
+};
+
+}  // namespace tillbridge::service

@@ -1,0 +1,76 @@
+// Use cases of a store: add, change, switch, check, test link, and its payment type in the CRM.
+// Each change registers the module at the CRM anew, through the outbox, in the same transaction.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "module/domain/merchant.hpp"
+#include "module/domain/result.hpp"
+#include "module/service/context.hpp"
+#include "module/service/payments.hpp"
+
+namespace tillbridge::service {
+
+class Merchants {
+  public:
+    Merchants(Context context, Payments& payments) : context_(context), payments_(payments) {}
+
+    struct Options {  // what is given; the rest stays
+        std::optional<bool> two_stage;
+        std::optional<bool> auto_capture;
+        std::optional<domain::HoldEnd> hold_end;
+        std::optional<std::int64_t> link_lifetime_minutes;
+    };
+    struct Draft {
+        domain::GatewayCode gateway;
+        std::string name;
+        domain::Credentials credentials;
+        Options options;
+    };
+    struct Patch {
+        std::optional<std::string> name;
+        domain::Credentials credentials;  // fields left out or empty keep their value
+        Options options;
+    };
+    struct TypeLink {
+        std::string code;
+        std::string name;
+        domain::MerchantId merchant;  // empty: linked to none of ours
+    };
+    struct TestLink {
+        std::string url;  // {public_url}/pay/{slug}
+        domain::InvoiceId invoice;
+    };
+
+    // Errors: gateway.unknown, merchant.name_missing, merchant.name_too_long, credentials.* with
+    // the field, options.* with the field, gateway.silent. Nothing is stored on an error.
+    domain::Result<domain::Merchant> add(const domain::ConnectionId&, const Draft&);
+    domain::Result<domain::Merchant> change(const domain::ConnectionId&, const domain::MerchantId&,
+                                            const Patch&);
+    domain::Result<domain::Merchant> set_active(const domain::ConnectionId&,
+                                                const domain::MerchantId&, bool active);
+    // Tries the stored credentials at the gateway; raises or clears its problems.
+    domain::Result<domain::Merchant> check(const domain::ConnectionId&, const domain::MerchantId&);
+    // A link for a small sum that the CRM knows nothing of.
+    domain::Result<TestLink> test_link(const domain::ConnectionId&, const domain::MerchantId&,
+                                       const domain::RequestId&);
+    std::vector<domain::Merchant> list(const domain::ConnectionId&) const;
+
+    // Reads the CRM's payment types, matches them to stores, and raises or clears
+    // payment_type.missing, payment_type.doubled (subject: merchant) and currency.not_supported.
+    domain::Result<std::vector<TypeLink>> payment_types(const domain::ConnectionId&);
+    // Needs reference_write; payment_type.forbidden where the key lacks it.
+    domain::Result<void> create_payment_type(const domain::ConnectionId&,
+                                             const domain::MerchantId&);
+
+    std::string hook_url(const domain::Merchant&) const;
+
+  private:
+    Context context_;
+    Payments& payments_;
+};
+
+}  // namespace tillbridge::service

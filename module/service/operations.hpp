@@ -1,0 +1,42 @@
+// Runs operations at the gateway: intent, call, result, each committed. An operation whose outcome
+// is not known is resolved by asking. Called by the order card's actions and by the outbox.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "module/domain/decide.hpp"
+#include "module/domain/invoice.hpp"
+#include "module/service/context.hpp"
+
+namespace tillbridge::service {
+
+// What only the first create call knows and nobody keeps: the buyer's contacts and the items.
+struct CreateDetails {
+    std::string customer_email;
+    std::string customer_phone;
+    std::string items_json = "[]";
+};
+
+class Operations {
+  public:
+    explicit Operations(Context context) : context_(context) {}
+
+    struct Ran {
+        domain::Invoice invoice;  // as committed afterwards
+        domain::OperationState state = domain::OperationState::unknown;
+        std::string code;    // gateway.refused, gateway.silent, …; empty where it succeeded
+        std::string reason;  // the gateway's words
+    };
+
+    // Begins or goes on with it, whatever its state says is right: planned → call; unknown,
+    // pending, or started by a dead process → ask; final → nothing.
+    // `mine`: the caller has just committed it as started and nobody else runs it.
+    Ran run(const domain::ConnectionId&, const domain::InvoiceId&, const domain::OperationId&,
+            bool mine, const std::optional<CreateDetails>& details, const domain::RequestId&);
+
+  private:
+    Context context_;
+};
+
+}  // namespace tillbridge::service

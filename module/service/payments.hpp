@@ -1,0 +1,75 @@
+// The order card's actions. Each is idempotent under repeats and races: its intent is committed
+// before the gateway is called and its answer is built from what was committed.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "module/domain/connection.hpp"
+#include "module/domain/decide.hpp"
+#include "module/domain/invoice.hpp"
+#include "module/domain/merchant.hpp"
+#include "module/domain/result.hpp"
+#include "module/service/context.hpp"
+#include "module/service/operations.hpp"
+
+namespace tillbridge::service {
+
+class Payments {
+  public:
+    Payments(Context context, Operations& operations)
+        : context_(context), operations_(operations) {}
+
+    struct CreateRequest {
+        domain::InvoiceUuid uuid;
+        domain::MerchantId shop;
+        std::string amount;  // decimal text, as it stood in the JSON
+        std::string currency;
+        std::string order_number;
+        std::string return_url;
+        std::string customer_email;
+        std::string customer_phone;
+        std::string items_json = "[]";
+        domain::RequestId request;
+        bool test = false;
+    };
+    struct Link {
+        domain::InvoiceId id;
+        std::string url;  // {public_url}/pay/{slug}
+        bool cancellable = true;
+    };
+    struct RefundAnswer {
+        domain::OperationId id;
+        bool succeeded = true;
+        domain::Money amount;
+        std::string comment;
+    };
+    struct StatusAnswer {
+        domain::Invoice invoice;
+        std::string url;
+    };
+
+    // Errors (HTTP): connection.frozen, connection.inactive, merchant.inactive (403);
+    // merchant.unknown, payment.unknown (404); payment.busy, payment.conflict (409);
+    // gateway.refused, gateway.unavailable, gateway.clock_skew (502); gateway.silent (504);
+    // money.*, payment.*, currency.not_supported (400).
+    domain::Result<Link> create(const domain::Connection&, const CreateRequest&);
+    domain::Result<void> approve(const domain::Connection&, const domain::InvoiceId&,
+                                 const std::optional<std::string>& amount,
+                                 const domain::RequestId&);
+    domain::Result<void> cancel(const domain::Connection&, const domain::InvoiceId&,
+                                const domain::RequestId&);
+    // Where the outcome is not known yet, the error's params hold `id` all the same.
+    domain::Result<RefundAnswer> refund(const domain::Connection&, const domain::InvoiceId&,
+                                        const std::optional<std::string>& amount,
+                                        const domain::RequestId&);
+    domain::Result<StatusAnswer> status(const domain::Connection&, const domain::InvoiceId&) const;
+
+    std::string link(const domain::Slug&) const;
+
+  private:
+    Context context_;
+    Operations& operations_;
+};
+
+}  // namespace tillbridge::service
