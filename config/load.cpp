@@ -86,9 +86,11 @@ class Loader {
             const auto& [name, value] = section.members[i];
             const int line = section.member_lines[i];
             const std::string path = prefix.empty() ? name : prefix + "." + name;
-            if (const Key* key = find(path)) {
+            // A name with a dot is no short cut for a section.
+            const bool plain = name.find('.') == std::string::npos;
+            if (const Key* key = plain ? find(path) : nullptr) {
                 set(*key, value, {file_, line, path, ""}, true);
-            } else if (name.find('.') != std::string::npos || names_in(path).empty()) {
+            } else if (!plain || names_in(path).empty()) {
                 add({file_, line, path, "unknown key; here may stand " + joined(names_in(prefix))});
             } else if (value.kind == Tree::Kind::map || value.kind == Tree::Kind::null) {
                 walk(value, path);
@@ -160,8 +162,7 @@ class Loader {
     // Rules between keys; only asked where each key by itself is right.
     void check_together() {
         if (!config_.security.allow_private_networks) {
-            const std::string why =
-                "must be https, unless security.allow_private_networks is true";
+            const std::string why = "must be https, unless security.allow_private_networks is true";
             if (!config_.server.public_url.starts_with("https://")) {
                 add(result_.problem("server.public_url", why));
             }
@@ -203,9 +204,9 @@ Loaded unreadable(const std::filesystem::path& file, const std::string& why) {
 
 std::string Problem::text() const {
     std::string text = source;
-    if (line > 0) text += ":" + std::to_string(line);
-    if (!key.empty()) text += ": " + key;
-    return text + ": " + why;
+    if (line > 0) text.append(":").append(std::to_string(line));
+    if (!key.empty()) text.append(": ").append(key);
+    return text.append(": ").append(why);
 }
 
 Problem Loaded::problem(const std::string& key, const std::string& why) const {
@@ -245,6 +246,8 @@ Loaded load_text(const std::string& text, const std::filesystem::path& file,
     return Loader(file.string(), base).run(text, environment);
 }
 
-std::string default_file() { return std::string(embedded::tillbridge_yaml()); }
+std::string default_file() {
+    return std::string(embedded::tillbridge_yaml());
+}
 
 }  // namespace tillbridge::config

@@ -173,15 +173,19 @@ std::string read_base_url(const std::string& text, std::string& out) {
 void add_gateway(std::vector<Key>& keys, const std::string& code, std::string base_url) {
     const std::string prefix = "gateways." + code + ".";
     keys.push_back(read_by(
-        prefix + "base_url", std::move(base_url),
-        [code](Config& c) -> auto& { return c.gateways[code].base_url; }, read_base_url));
+        prefix + "base_url",
+        std::move(base_url), [code](Config & c) -> auto& { return c.gateways[code].base_url; },
+        read_base_url));
     keys.push_back(span(
-        prefix + "timeout", "10s", [code](Config& c) -> auto& { return c.gateways[code].timeout; },
+        prefix + "timeout", "10s", [code](Config & c) -> auto& { return c.gateways[code].timeout; },
         100ms, 120s));
 }
 
 // Lets a table line say `AT(server.listen)` instead of a whole lambda.
-#define AT(member) [](Config& c) -> auto& { return c.member; }
+#define AT(member)            \
+    [](Config & c) -> auto& { \
+        return c.member;      \
+    }
 
 void add_server(std::vector<Key>& keys) {
     keys.push_back(read_by("server.listen", "127.0.0.1:8080", AT(server.listen), read_listen));
@@ -189,8 +193,8 @@ void add_server(std::vector<Key>& keys) {
         read_by("server.ops_listen", "127.0.0.1:9090", AT(server.ops_listen), read_listen));
     keys.push_back(path("server.control_socket", "tillbridge.sock", AT(server.control_socket),
                         kMaxSocketPath));
-    keys.push_back(read_by("server.public_url", "https://pay.example.com", AT(server.public_url),
-                           read_url));
+    keys.push_back(
+        read_by("server.public_url", "https://pay.example.com", AT(server.public_url), read_url));
     keys.push_back(
         list_of("server.trusted_proxies", "[]", AT(server.trusted_proxies), read_network, 0));
     keys.push_back(integer("server.threads", "128", AT(server.threads), 4, 4096));
@@ -200,15 +204,15 @@ void add_server(std::vector<Key>& keys) {
 
 void add_files_and_crm(std::vector<Key>& keys) {
     keys.push_back({"store.url", "sqlite:tillbridge.db", false, set_store_url});
-    keys.push_back(
-        path("security.master_key_file", "master.key", AT(security.master_key_file)));
+    keys.push_back(path("security.master_key_file", "master.key", AT(security.master_key_file)));
     keys.push_back(
         flag("security.allow_private_networks", "false", AT(security.allow_private_networks)));
     keys.push_back(
         path("marketplace.secret_file", "marketplace.secret", AT(marketplace.secret_file)));
-    keys.push_back(list_of("crm.allowed_hosts",
-                           R"(["*.retailcrm.ru", "*.retailcrm.pro", "*.retailcrm.es", "*.simla.com"])",
-                           AT(crm.allowed_hosts), read_host_pattern, 1));
+    keys.push_back(
+        list_of("crm.allowed_hosts",
+                R"(["*.retailcrm.ru", "*.retailcrm.pro", "*.retailcrm.es", "*.simla.com"])",
+                AT(crm.allowed_hosts), read_host_pattern, 1));
     keys.push_back(
         integer("crm.requests_per_second", "10", AT(crm.requests_per_second), 1, 1'000'000));
     keys.push_back(span("crm.timeout", "10s", AT(crm.timeout), 100ms, 120s));
@@ -231,10 +235,9 @@ void add_rest(std::vector<Key>& keys) {
     keys.push_back(text("operator.email", "\"\"", AT(operator_contacts.email)));
     keys.push_back(text("operator.telegram", "\"\"", AT(operator_contacts.telegram)));
     keys.push_back(text("operator.phone", "\"\"", AT(operator_contacts.phone)));
-    keys.push_back(integer("hooks.misses_per_minute", "60", AT(hooks.misses_per_minute), 0,
-                           1'000'000));
     keys.push_back(
-        integer("pay.misses_per_minute", "30", AT(pay.misses_per_minute), 0, 1'000'000));
+        integer("hooks.misses_per_minute", "60", AT(hooks.misses_per_minute), 0, 1'000'000));
+    keys.push_back(integer("pay.misses_per_minute", "30", AT(pay.misses_per_minute), 0, 1'000'000));
     keys.push_back({"log.level", "info", false, set_log_level});
 }
 

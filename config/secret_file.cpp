@@ -12,9 +12,13 @@ namespace {
 
 constexpr std::size_t kMaxSecret = 64 * 1024;
 
-SecretFile failed(std::string error) { return {.text = {}, .error = std::move(error), .warning = {}}; }
+SecretFile failed(std::string error) {
+    return {.text = {}, .error = std::move(error), .warning = {}};
+}
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 }  // namespace
 
@@ -22,7 +26,7 @@ SecretFile read_secret_file(const std::filesystem::path& path) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
                                                                &std::fclose);
     if (!file) return failed("can't be read: " + std::string(std::strerror(errno)));
-    struct stat about{};
+    struct stat about {};
     if (::fstat(::fileno(file.get()), &about) != 0 || !S_ISREG(about.st_mode)) {
         return failed("is no regular file");
     }

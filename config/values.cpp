@@ -11,8 +11,12 @@
 namespace tillbridge::config {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 template <class Integer>
 bool read_whole(std::string_view text, Integer& out) {
@@ -122,7 +126,8 @@ std::string read_url(const std::string& text, std::string& out) {
     } else {
         return why;
     }
-    if (rest.find_first_of("?#") != std::string_view::npos) return why + " without query or fragment";
+    if (rest.find_first_of("?#") != std::string_view::npos)
+        return why + " without query or fragment";
     const std::size_t slash = std::min(rest.find('/'), rest.size());
     const std::string_view authority = rest.substr(0, slash);
     if (authority.find('@') != std::string_view::npos) return why + " without a user name";
@@ -145,7 +150,8 @@ std::string read_network(const std::string& text, std::string& out) {
     if (v4 || is_address(address, AF_INET6)) {
         unsigned bits = 0;
         if (slash == std::string::npos ||
-            (read_whole(std::string_view(text).substr(slash + 1), bits) && bits <= (v4 ? 32 : 128))) {
+            (read_whole(std::string_view(text).substr(slash + 1), bits) &&
+             bits <= (v4 ? 32 : 128))) {
             out = text;
             return {};
         }

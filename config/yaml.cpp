@@ -10,7 +10,9 @@
 namespace tillbridge::config {
 namespace {
 
-int line_of(const YAML::Mark& mark) { return mark.line + 1; }
+int line_of(const YAML::Mark& mark) {
+    return mark.line + 1;
+}
 
 // Thrown inside the parse only; read_yaml turns it into a problem.
 struct Refusal {
@@ -85,8 +87,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
 
     void check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) const {
-        if (anchor != 0)
-            throw Refusal{line_of(mark), path(), "anchors (`&name`) are not taken"};
+        if (anchor != 0) throw Refusal{line_of(mark), path(), "anchors (`&name`) are not taken"};
         if (!tag.empty() && tag != "?" && tag != "!")
             throw Refusal{line_of(mark), path(), "tags (`!name`) are not taken"};
     }
@@ -97,9 +98,9 @@ class TreeBuilder : public YAML::EventHandler {
         level.key_line = line_of(mark);
         for (std::size_t i = 0; i < level.tree.members.size(); ++i) {
             if (level.tree.members[i].first != name) continue;
-            problems_.push_back({source_, level.key_line, path(),
-                                 "stands twice; first in line " +
-                                     std::to_string(level.tree.member_lines[i])});
+            problems_.push_back(
+                {source_, level.key_line, path(),
+                 "stands twice; first in line " + std::to_string(level.tree.member_lines[i])});
             return;
         }
     }
@@ -146,8 +147,7 @@ class TreeBuilder : public YAML::EventHandler {
 
 }  // namespace
 
-Tree read_yaml(const std::string& text, const std::string& source,
-               std::vector<Problem>& problems) {
+Tree read_yaml(const std::string& text, const std::string& source, std::vector<Problem>& problems) {
     TreeBuilder builder(source, problems);
     try {
         std::istringstream input(text);

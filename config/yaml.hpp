@@ -15,11 +15,11 @@ struct Tree {
 
     Kind kind = Kind::null;
     int line = 0;
-    std::string text;     // of a scalar
+    std::string text{};   // of a scalar
     bool quoted = false;  // a scalar in quotes is text, whatever it looks like
-    std::vector<Tree> items;
-    std::vector<std::pair<std::string, Tree>> members;  // in the file's order
-    std::vector<int> member_lines;                      // the line of each member's key
+    std::vector<Tree> items{};
+    std::vector<std::pair<std::string, Tree>> members{};  // in the file's order
+    std::vector<int> member_lines{};                      // the line of each member's key
 };
 
 // An empty text is a null tree. Adds to `problems` what is wrong; the tree is as far as it came.

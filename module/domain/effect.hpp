@@ -65,6 +65,7 @@ struct ClearProblem {
 using Effect = std::variant<effect::PushStatus, effect::RunOperation, effect::AskGateway,
                             effect::AskConsent, effect::RaiseProblem, effect::ClearProblem>;
 
+std::optional<CrmStatus> crm_status(std::string_view word);
 std::string_view to_word(CrmStatus status);  // `waitingForCapture`, as on the wire to the CRM
 
 }  // namespace tillbridge::domain

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "module/domain/ids.hpp"
+#include "module/domain/invoice.hpp"
 #include "module/domain/money.hpp"
 #include "module/domain/operation.hpp"
 #include "module/domain/time.hpp"
@@ -30,7 +31,13 @@ enum class GatewayStatus {
 namespace fact {
 
 // CRM actions. `amount` none: everything there is.
-struct CreateAgain {};  // the CRM asks anew for an invoice whose creation failed
+
+// The CRM asks anew for an invoice whose creation failed: with the store's options of now.
+struct CreateAgain {
+    bool two_stage = false;
+    bool auto_capture = false;
+    HoldEnd hold_end = HoldEnd::void_it;
+};
 struct Approve {
     std::optional<std::int64_t> amount;
 };

@@ -23,6 +23,8 @@ struct Delivery {
     std::string detail;  // masked
     int http_status = 0;
     bool overloaded = false;  // 429, 503 or a time-out: wait at least 10 s
+    // Outcome::again: the row's own trouble, not its peer's: the rest of the lane goes on.
+    bool own_fault = false;
     std::optional<domain::Span> retry_after;
     UtcTime not_before;  // Outcome::later
     // Committed together with the row's own change, so that a crash can't part them.

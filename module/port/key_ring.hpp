@@ -20,8 +20,18 @@ class KeyRing {
     // A keyed 256-bit fingerprint to look a token up by; the same for all key versions. 64 hex
     // digits.
     virtual std::string fingerprint(std::string_view token) const = 0;
+    // Of `text`, keyed with a peer's secret: 64 lower-case hex digits.
+    virtual std::string hmac_sha256_hex(const domain::Secret& key, std::string_view text) const = 0;
+    // Texts of different length are unequal at once: lengths are no secret.
+    static bool equal_constant_time(std::string_view a, std::string_view b);
     // Whether a sealed value is under an older key and should be sealed anew.
     virtual bool outdated(std::string_view sealed) const = 0;
+    // The key of the fingerprints is random and outlives the master keys; the store keeps it,
+    // sealed, and hands it over when it opens. Takes what is kept (empty: nothing yet) and returns
+    // what must be kept from now on. A ring whose fingerprints need no such key keeps nothing.
+    virtual std::string adopt_fingerprint_key(std::string_view sealed) {
+        return std::string(sealed);
+    }
 };
 
 }  // namespace tillbridge::port

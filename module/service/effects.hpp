@@ -1,5 +1,6 @@
 // The effects' kinds, their payloads and their handlers.
-//   crm.push      {"push":…}             lane crm:<connection>, order by invoice
+//   crm.push      the status             lane crm:<connection>, order by invoice
+//   crm.refund    a status with its refund block; never dropped as stale
 //   crm.consent   {}                     lane crm:<connection>, order by invoice
 //   crm.register  {}                     lane crm:<connection>, coalesced
 //   crm.notice    {"key","subject","detail"}  lane crm:<connection>
@@ -20,6 +21,7 @@ namespace tillbridge::service {
 
 namespace kind {
 inline constexpr const char* kPush = "crm.push";
+inline constexpr const char* kRefund = "crm.refund";
 inline constexpr const char* kConsent = "crm.consent";
 inline constexpr const char* kRegister = "crm.register";
 inline constexpr const char* kNotice = "crm.notice";
@@ -27,11 +29,24 @@ inline constexpr const char* kRun = "gateway.run";
 inline constexpr const char* kAsk = "gateway.ask";
 }  // namespace kind
 
+std::string crm_lane(const domain::ConnectionId&);
+std::string gateway_lane(const domain::MerchantId&);
+
+// An effect of an invoice as a row of the outbox.
+port::OutboxRow outbox_row(const domain::Invoice&, const domain::Effect&, domain::UtcTime now);
+// The status that a crm.push or crm.refund row carries.
+domain::effect::PushStatus read_push(const std::string& payload);
+
 // Writes what decide() said: the invoice, its journal line, its effects and its problems.
 // Returns the journal line's id.
 std::int64_t apply(const Context&, port::Tx&, const domain::Fact&, const domain::Invoice& before,
                    domain::Decision&, const domain::RequestId&, std::int64_t cause = 0,
                    const std::string& summary = {}, const std::string& detail = "{}");
+
+// What a host's answer means for the outbox, and for the connection's problems.
+port::Delivery delivery_of(const port::HostAnswer&);
+void judge_host(port::Tx&, domain::UtcTime at, const domain::ConnectionId&, const port::HostAnswer&,
+                int tries);
 
 // Puts a registration of the module at the CRM into the outbox.
 void want_registration(port::Tx&, domain::UtcTime now, const domain::ConnectionId&);

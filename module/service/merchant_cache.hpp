@@ -20,6 +20,9 @@ class MerchantCache {
 
     std::shared_ptr<const domain::Merchant> by_hook_token(const std::string& token);
     void forget();
+    // A hook of this merchant had a bad signature: raises hook.signature_mismatch, at most once a
+    // minute, so that a flood of them costs no writes.
+    void mistrust(const domain::Merchant&);
 
   private:
     struct Entry {
@@ -30,6 +33,7 @@ class MerchantCache {
     Context context_;
     std::mutex mutex_;
     std::unordered_map<std::string, Entry> entries_;
+    std::unordered_map<std::string, domain::UtcTime> mistrusted_;  // merchant id → last written
 };
 
 }  // namespace tillbridge::service

@@ -36,6 +36,8 @@ class Operations {
             bool mine, const std::optional<CreateDetails>& details, const domain::RequestId&);
 
   private:
+    class Running;
+
     Context context_;
 };
 

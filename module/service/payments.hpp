@@ -68,6 +68,12 @@ class Payments {
     std::string link(const domain::Slug&) const;
 
   private:
+    class Acting;
+
+    domain::Result<domain::Invoice> finish_creating(Acting&, const domain::Invoice&,
+                                                    const domain::RequestId&);
+    domain::Result<void> finish(Acting&, const domain::Decision&);
+
     Context context_;
     Operations& operations_;
 };

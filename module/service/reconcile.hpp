@@ -15,6 +15,9 @@ class Reconciler {
     int round();
 
   private:
+    int ask(const port::Invoices::Key&, const char* why, domain::UtcTime now);
+    int hold(const port::Invoices::Key&, domain::UtcTime now);
+
     Context context_;
 };
 

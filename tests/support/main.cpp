@@ -1,3 +1,4 @@
-// The entry point of every Boost.Test program: one file, so that the suites stay plain lists of cases.
+// The entry point of every Boost.Test program: one file, so that the suites stay plain lists of
+// cases.
 #define BOOST_TEST_MODULE tillbridge
 #include <boost/test/unit_test.hpp>

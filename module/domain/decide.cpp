@@ -1,0 +1,269 @@
+#include "module/domain/decide.hpp"
+
+#include <algorithm>
+
+#include "module/domain/deciding.hpp"
+
+namespace tillbridge::domain {
+namespace {
+
+// The CRM may learn its own new invoice only after it has read our answer to `create`.
+constexpr Span kFirstPush = std::chrono::seconds(1);
+// A link that is dead for us may still be open in a buyer's browser: look again after this.
+constexpr Span kLateLook = std::chrono::minutes(10);
+// So often may the gateway refuse an operation of our own before a person has to look.
+constexpr int kOwnTries = 3;
+
+}  // namespace
+
+Decision decide(const Invoice& before, const Fact& fact, const TransitionTable& table) {
+    Deciding deciding(before, fact, table);
+    std::visit([&](const auto& what) { deciding.on(what); }, fact.what);
+    return deciding.take();
+}
+
+Deciding::Deciding(const Invoice& before, const Fact& fact, const TransitionTable& table)
+    : before_(before),
+      table_(table),
+      at_(fact.at),
+      fresh_(fact.fresh),
+      invoice_(decision_.invoice) {
+    decision_.invoice = before;
+}
+
+Decision Deciding::take() {
+    const bool applied = decision_.verdict == Verdict::applied;
+    if (applied) {
+        invoice_.updated_at = at_;
+    } else {
+        invoice_ = before_;
+        if (decision_.verdict != Verdict::quarantined) decision_.effects.clear();
+    }
+    if (invoice_.test) {  // the CRM knows nothing of it
+        std::erase_if(decision_.effects, [](const Effect& effect) {
+            return std::holds_alternative<effect::PushStatus>(effect) ||
+                   std::holds_alternative<effect::AskConsent>(effect);
+        });
+    }
+    return std::move(decision_);
+}
+
+Move Deciding::move(Trigger trigger) {
+    const Cell& cell = at(table_, invoice_.state, trigger);
+    if (cell.move != Move::go) return cell.move;
+    if (invoice_.state == InvoiceState::authorized && cell.next != InvoiceState::authorized)
+        no_problem("invoice.hold_ends_soon");
+    invoice_.state = cell.next;
+    return Move::go;
+}
+
+void Deciding::refuse(const char* code) {
+    decision_.verdict = Verdict::refused;
+    decision_.error = Error{code, {}, {}, {}};
+}
+
+void Deciding::refuse_busy() {
+    refuse("payment.busy");
+}
+
+void Deciding::refuse_amount(std::int64_t left) {
+    refuse("payment.amount_too_large");
+    decision_.error.field = "amount";
+    decision_.error.params["left"] =
+        to_decimal({left, invoice_.amount.currency}) + ' ' + invoice_.amount.currency.code();
+}
+
+void Deciding::repeat(const OperationId& op) {
+    decision_.verdict = Verdict::repeated;
+    decision_.operation = op;
+}
+
+void Deciding::quarantine(const std::string& detail) {
+    problem("invoice.amount_mismatch", detail);
+    decision_.verdict = Verdict::quarantined;
+}
+
+Operation& Deciding::plan(OperationKind kind, Origin origin, std::int64_t amount,
+                          std::optional<std::int64_t> requested, OperationState state,
+                          UtcTime not_before) {
+    Operation op;
+    op.id = fresh_;
+    op.kind = kind;
+    op.origin = origin;
+    op.amount = amount;
+    op.requested = requested;
+    op.state = state;
+    op.created_at = at_;
+    if (state == OperationState::started) {
+        op.started_at = at_;
+        op.tries = 1;
+    }
+    invoice_.operations.push_back(op);
+    decision_.operation = op.id;
+    if (origin != Origin::gateway)
+        decision_.effects.push_back(effect::RunOperation{op.id, not_before});
+    return invoice_.operations.back();
+}
+
+void Deciding::plan_automatic(OperationKind kind, Origin origin, std::int64_t amount) {
+    plan(kind, origin, amount, std::nullopt, OperationState::planned, at_);
+}
+
+bool Deciding::given_up(OperationKind kind) const {
+    return std::count_if(invoice_.operations.begin(), invoice_.operations.end(),
+                         [&](const Operation& op) {
+                             return op.kind == kind && op.origin != Origin::manager &&
+                                    op.state == OperationState::refused;
+                         }) >= kOwnTries;
+}
+
+void Deciding::succeed(Operation& op) {
+    op.state = OperationState::succeeded;
+    op.ended_at = at_;
+}
+
+effect::PushStatus Deciding::status_of(CrmStatus status) const {
+    effect::PushStatus push;
+    push.status = status;
+    push.amount = invoice_.amount.minor;
+    push.cancellable = status == CrmStatus::pending || status == CrmStatus::waiting_for_capture;
+    push.refundable = status == CrmStatus::succeeded && invoice_.refundable() > 0;
+    if (status == CrmStatus::waiting_for_capture) push.amount = invoice_.authorized;
+    if (status == CrmStatus::succeeded || status == CrmStatus::refund_succeeded) {
+        push.amount = invoice_.captured;
+        push.paid_at = invoice_.paid_at;
+    }
+    if (status == CrmStatus::pending) push.expires_at = invoice_.link_expires_at;
+    if (status == CrmStatus::canceled || status == CrmStatus::pending) {
+        push.reason = invoice_.reason;
+        push.reason_detail = invoice_.reason_detail;
+    }
+    return push;
+}
+
+CrmStatus Deciding::crm_status_now() const {
+    switch (invoice_.state) {
+        case InvoiceState::authorized:
+            return CrmStatus::waiting_for_capture;
+        case InvoiceState::paid:
+            return CrmStatus::succeeded;
+        case InvoiceState::refunded:
+            return CrmStatus::refund_succeeded;
+        case InvoiceState::canceled:
+        case InvoiceState::failed:
+            return CrmStatus::canceled;
+        case InvoiceState::creating:
+        case InvoiceState::pending:
+            break;
+    }
+    return CrmStatus::pending;
+}
+
+void Deciding::push(CrmStatus status) {
+    decision_.effects.push_back(status_of(status));
+}
+
+void Deciding::ask(const char* why, UtcTime not_before) {
+    decision_.effects.push_back(effect::AskGateway{why, not_before ? not_before : at_});
+}
+
+void Deciding::watch_for_late_money() {
+    if (!invoice_.gateway_invoice.empty()) ask("late", at_ + kLateLook);
+}
+
+void Deciding::problem(const char* key, std::string detail) {
+    decision_.effects.push_back(effect::RaiseProblem{key, std::move(detail)});
+}
+
+void Deciding::no_problem(const char* key) {
+    decision_.effects.push_back(effect::ClearProblem{key});
+}
+
+void Deciding::end_canceled(const std::string& reason, const std::string& detail) {
+    invoice_.reason = reason;
+    invoice_.reason_detail = detail;
+    invoice_.canceled_at = at_;
+    push(CrmStatus::canceled);
+}
+
+void Deciding::become_paid(std::int64_t captured, UtcTime paid_at) {
+    invoice_.captured = captured;
+    invoice_.authorized = std::max(invoice_.authorized, captured);
+    invoice_.paid_at = paid_at ? paid_at : at_;
+    invoice_.reason.clear();
+    invoice_.reason_detail.clear();
+    push(CrmStatus::succeeded);
+}
+
+bool Deciding::amount_fits(const Money& amount) const {
+    if (amount.currency != invoice_.amount.currency) return false;
+    if (amount.minor == invoice_.amount.minor) return true;
+    return std::any_of(invoice_.operations.begin(), invoice_.operations.end(),
+                       [&](const Operation& op) {
+                           return op.kind == OperationKind::capture && op.amount == amount.minor;
+                       });
+}
+
+void Deciding::on(const fact::ConsentGiven&) {
+    if (invoice_.consent != Consent::asked) return ignore();
+    invoice_.consent = Consent::agreed;
+    if (invoice_.state == InvoiceState::authorized && invoice_.auto_capture &&
+        invoice_.busy() == nullptr && !given_up(OperationKind::capture))
+        plan_automatic(OperationKind::capture, Origin::automatic, invoice_.authorized);
+}
+
+void Deciding::on(const fact::ConsentRefused& refused) {
+    if (invoice_.consent != Consent::asked) return ignore();
+    invoice_.consent = Consent::refused;
+    if (invoice_.state != InvoiceState::authorized || invoice_.busy() != nullptr) return;
+    invoice_.reason_detail = refused.reason;
+    plan_automatic(OperationKind::void_hold, Origin::automatic, invoice_.authorized);
+}
+
+void Deciding::on(const fact::LinkExpired&) {
+    if (move(Trigger::expired) != Move::go) return ignore();
+    end_canceled("canceled.expired", {});
+    watch_for_late_money();
+}
+
+void Deciding::on(const fact::HoldEndsSoon&) {
+    if (invoice_.state != InvoiceState::authorized || invoice_.hold_warned) return ignore();
+    invoice_.hold_warned = true;
+    problem("invoice.hold_ends_soon", invoice_.order_number);
+}
+
+void Deciding::on(const fact::HoldEnds&) {
+    if (invoice_.state != InvoiceState::authorized || invoice_.busy() != nullptr) return ignore();
+    if (invoice_.hold_end == HoldEnd::void_it || invoice_.consent == Consent::refused) {
+        if (given_up(OperationKind::void_hold)) return ignore();
+        return plan_automatic(OperationKind::void_hold, Origin::automatic, invoice_.authorized);
+    }
+    if (invoice_.consent == Consent::asked && invoice_.auto_capture) return ignore();
+    if (given_up(OperationKind::capture)) return ignore();
+    invoice_.auto_capture = true;
+    if (invoice_.test) {  // nobody to ask
+        invoice_.consent = Consent::agreed;
+        return plan_automatic(OperationKind::capture, Origin::automatic, invoice_.authorized);
+    }
+    // However long ago the CRM agreed: before an automatic capture it must agree now.
+    invoice_.consent = Consent::asked;
+    decision_.effects.push_back(effect::AskConsent{});
+}
+
+void Deciding::on(const fact::LinkIssued& link) {
+    Operation* op = invoice_.find(link.operation);
+    if (op == nullptr || !in_flight(*op) || op->kind != OperationKind::create) return ignore();
+    succeed(*op);
+    invoice_.gateway_invoice = link.gateway_invoice;
+    invoice_.pay_url = link.pay_url;
+    invoice_.link_expires_at = link.expires_at;
+    decision_.operation = op->id;
+    const bool healed = op->told_unknown;
+    if (move(Trigger::link_issued) != Move::go) return watch_for_late_money();
+    auto status = status_of(CrmStatus::pending);
+    status.with_link = healed;
+    status.not_before = at_ + (healed ? Span{0} : kFirstPush);
+    decision_.effects.push_back(status);
+}
+
+}  // namespace tillbridge::domain

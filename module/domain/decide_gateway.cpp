@@ -1,0 +1,171 @@
+// What the gateway says means.
+#include <algorithm>
+
+#include "module/domain/deciding.hpp"
+
+namespace tillbridge::domain {
+namespace {
+
+std::string mismatch(const Money& got, const Money& expected) {
+    return to_decimal(got) + ' ' + got.currency.code() + " ≠ " + to_decimal(expected) + ' ' +
+           expected.currency.code();
+}
+
+bool carries_money(GatewayStatus status) {
+    return status == GatewayStatus::held || status == GatewayStatus::paid ||
+           status == GatewayStatus::refunded;
+}
+
+}  // namespace
+
+void Deciding::on(const fact::HookReceived& hook) {
+    if (!hook.external_id_matches) return quarantine("external id");
+    if (hook.amount && !amount_fits(*hook.amount))
+        return quarantine(mismatch(*hook.amount, invoice_.amount));
+    ask("hook");
+}
+
+void Deciding::on(const fact::GatewayReport& report) {
+    // The older of two answers that overtook each other says nothing new.
+    if (report.asked_at < invoice_.observed_at) return ignore();
+    if (carries_money(report.status)) {
+        if (!amount_fits(report.amount))
+            return quarantine(mismatch(report.amount, invoice_.amount));
+        no_problem("invoice.amount_mismatch");
+    }
+    invoice_.observed_at = report.asked_at;
+    if (!report.payment.empty() &&
+        (carries_money(report.status) || invoice_.gateway_payment.empty()))
+        invoice_.gateway_payment = report.payment;
+    switch (report.status) {
+        case GatewayStatus::held:
+            return report_held(report);
+        case GatewayStatus::paid:
+            return report_paid(report);
+        case GatewayStatus::voided:
+            return report_voided(report);
+        case GatewayStatus::refunded:
+            return report_refunded(report);
+        case GatewayStatus::declined:
+            return report_declined(report, false);
+        case GatewayStatus::declined_final:
+            return report_declined(report, true);
+        case GatewayStatus::expired:
+            if (move(Trigger::expired) == Move::go) end_canceled("canceled.expired", {});
+            return;
+        case GatewayStatus::processing:
+            break;
+    }
+    if (!report.reason.empty()) problem("invoice.status_unclear", report.reason);
+}
+
+void Deciding::send_back(OperationKind kind, std::int64_t amount) {
+    if (amount <= 0 || invoice_.busy() != nullptr) return;
+    const auto* last = invoice_.last(kind);
+    // What succeeded already shows a moment later at the gateway.
+    if (kind == OperationKind::void_hold && last != nullptr &&
+        last->state == OperationState::succeeded)
+        return ask("late", at_ + std::chrono::minutes(1));
+    if (given_up(kind)) return problem("invoice.money_stuck", invoice_.order_number);
+    plan_automatic(kind, Origin::compensation, amount);
+}
+
+void Deciding::report_held(const fact::GatewayReport& report) {
+    const Move allowed = move(Trigger::held);
+    if (allowed == Move::ignore) return;
+    invoice_.authorized = report.amount.minor;
+    invoice_.held_at = at_;
+    invoice_.hold_ends_at = report.hold_ends_at;
+    if (allowed == Move::compensate)
+        return send_back(OperationKind::void_hold, invoice_.authorized);
+    invoice_.reason.clear();
+    invoice_.reason_detail.clear();
+    push(CrmStatus::waiting_for_capture);
+    if (invoice_.test) {
+        invoice_.consent = Consent::agreed;
+        if (invoice_.auto_capture)
+            plan_automatic(OperationKind::capture, Origin::automatic, invoice_.authorized);
+        return;
+    }
+    invoice_.consent = Consent::asked;
+    decision_.effects.push_back(effect::AskConsent{});
+}
+
+void Deciding::report_paid(const fact::GatewayReport& report) {
+    const bool already_paid = invoice_.state == InvoiceState::paid;
+    const auto* busy = invoice_.busy();
+    if (busy != nullptr && busy->kind == OperationKind::capture &&
+        busy->amount != report.amount.minor)
+        return ask("capture", at_ + std::chrono::minutes(1));  // its own end tells how much
+    const Move allowed = move(Trigger::paid);
+    if (allowed == Move::compensate) {
+        invoice_.captured = std::max(invoice_.captured, report.amount.minor);
+        return send_back(OperationKind::refund, invoice_.refundable());
+    }
+    if (allowed == Move::go) {
+        for (auto& op : invoice_.operations)  // its own answer may be late or lost
+            if (op.kind == OperationKind::capture && in_flight(op) &&
+                op.amount == report.amount.minor)
+                succeed(op);
+        return become_paid(report.amount.minor, report.paid_at);
+    }
+    // Money that went back by the gateway's cabinet.
+    if (!already_paid || !report.refunded || *report.refunded <= invoice_.refunded ||
+        *report.refunded > invoice_.captured || invoice_.busy() != nullptr)
+        return;
+    auto& op = plan(OperationKind::refund, Origin::gateway, *report.refunded - invoice_.refunded,
+                    std::nullopt, OperationState::succeeded, at_);
+    op.ended_at = at_;
+    book_refund(op);
+}
+
+void Deciding::report_voided(const fact::GatewayReport& report) {
+    std::string reason = "canceled.gateway";
+    if (invoice_.hold_ends_at && at_ >= invoice_.hold_ends_at) reason = "canceled.hold_expired";
+    std::string detail = report.reason;
+    for (auto& op : invoice_.operations) {
+        if (op.kind != OperationKind::void_hold || !in_flight(op)) continue;
+        succeed(op);
+        reason = void_reason(op);
+        if (reason == "canceled.consent_refused") detail = invoice_.reason_detail;
+    }
+    if (move(Trigger::voided) == Move::go) end_canceled(reason, detail);
+}
+
+void Deciding::report_refunded(const fact::GatewayReport& report) {
+    if (invoice_.state == InvoiceState::pending || invoice_.state == InvoiceState::authorized) {
+        // Paid and given back before we looked: one step after the other.
+        if (move(Trigger::paid) != Move::go) return;
+        become_paid(report.amount.minor, report.paid_at);
+    }
+    const auto left = invoice_.refundable();
+    if (left <= 0) return;
+    for (auto& op : invoice_.operations) {
+        if (op.kind != OperationKind::refund || !in_flight(op)) continue;
+        // Ours, or a part of it: its own end will tell, unless it explains everything.
+        if (op.amount != left) return ask("refund", at_ + std::chrono::minutes(1));
+        succeed(op);
+        return book_refund(op);
+    }
+    if (invoice_.state != InvoiceState::paid) {
+        invoice_.refunded = invoice_.captured;
+        return;
+    }
+    auto& op = plan(OperationKind::refund, Origin::gateway, left, std::nullopt,
+                    OperationState::succeeded, at_);
+    op.ended_at = at_;
+    book_refund(op);
+}
+
+void Deciding::report_declined(const fact::GatewayReport& report, bool final) {
+    if (!final && invoice_.state == InvoiceState::pending && invoice_.reason == "declined.retry" &&
+        invoice_.reason_detail == report.reason)
+        return ignore();
+    if (move(final ? Trigger::declined_final : Trigger::declined) != Move::go) return;
+    if (final) return end_canceled("canceled.declined", report.reason);
+    invoice_.reason = "declined.retry";
+    invoice_.reason_detail = report.reason;
+    push(CrmStatus::pending);
+}
+
+}  // namespace tillbridge::domain

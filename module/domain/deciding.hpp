@@ -1,0 +1,86 @@
+// The inside of decide(): one object a decision, with the small steps that several facts share.
+// Private to module/domain.
+#pragma once
+
+#include <string>
+
+#include "module/domain/decide.hpp"
+
+namespace tillbridge::domain {
+
+class Deciding {
+  public:
+    Deciding(const Invoice& before, const Fact& fact, const TransitionTable& table);
+
+    void on(const fact::CreateAgain&);
+    void on(const fact::Approve&);
+    void on(const fact::Cancel&);
+    void on(const fact::Refund&);
+    void on(const fact::OperationStarted&);
+    void on(const fact::LinkIssued&);
+    void on(const fact::OperationEnded&);
+    void on(const fact::ToldUnknown&);
+    void on(const fact::GatewayReport&);
+    void on(const fact::HookReceived&);
+    void on(const fact::ConsentGiven&);
+    void on(const fact::ConsentRefused&);
+    void on(const fact::LinkExpired&);
+    void on(const fact::HoldEndsSoon&);
+    void on(const fact::HoldEnds&);
+
+    Decision take();
+
+  private:
+    // What the table says; enters the next state where it says go.
+    Move move(Trigger trigger);
+
+    void refuse(const char* code);
+    void refuse_busy();
+    void refuse_amount(std::int64_t left);
+    void ignore() { decision_.verdict = Verdict::ignored; }
+    void repeat(const OperationId& op);
+    void quarantine(const std::string& detail);
+
+    // A new operation under the fact's fresh id.
+    Operation& plan(OperationKind kind, Origin origin, std::int64_t amount,
+                    std::optional<std::int64_t> requested, OperationState state,
+                    UtcTime not_before);
+    void plan_automatic(OperationKind kind, Origin origin, std::int64_t amount);
+    bool given_up(OperationKind kind) const;  // refused too often: a person must look
+    void succeed(Operation& op);
+
+    void push(CrmStatus status);
+    effect::PushStatus status_of(CrmStatus status) const;
+    CrmStatus crm_status_now() const;
+    void ask(const char* why, UtcTime not_before = {});
+    void watch_for_late_money();
+    void problem(const char* key, std::string detail);
+    void no_problem(const char* key);
+
+    void end_canceled(const std::string& reason, const std::string& detail);
+    void become_paid(std::int64_t captured, UtcTime paid_at);
+    void book_refund(const Operation& op);
+    bool amount_fits(const Money& amount) const;
+
+    void create_ended(Operation& op);
+    void capture_ended(Operation& op);
+    void void_ended(Operation& op);
+    void refund_ended(Operation& op);
+    std::string void_reason(const Operation& op) const;
+
+    void report_held(const fact::GatewayReport&);
+    void report_paid(const fact::GatewayReport&);
+    void report_voided(const fact::GatewayReport&);
+    void report_refunded(const fact::GatewayReport&);
+    void report_declined(const fact::GatewayReport&, bool final);
+    void send_back(OperationKind kind, std::int64_t amount);
+
+    const Invoice& before_;
+    const TransitionTable& table_;
+    const UtcTime at_;
+    const OperationId fresh_;
+    Decision decision_;
+    Invoice& invoice_;
+};
+
+}  // namespace tillbridge::domain

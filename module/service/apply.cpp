@@ -1,0 +1,78 @@
+// The one way a decision becomes durable: invoice, journal, outbox and problems in one unit.
+#include <nlohmann/json.hpp>
+
+#include "module/port/json.hpp"
+#include "module/service/effects.hpp"
+#include "module/service/problems.hpp"
+
+namespace tillbridge::service {
+namespace {
+
+// A newer status is about to be queued: what still waits of the older ones would only be overtaken.
+void drop_stale(port::Tx& tx, port::OutboxRow& row) {
+    const auto dropped = tx.outbox().drop_stale(row.order_key, kind::kPush);
+    for (const auto& old : dropped) {
+        if (!read_push(old.payload).with_link) continue;
+        auto payload = nlohmann::json::parse(row.payload);
+        payload["withLink"] = true;
+        row.payload = port::to_text(payload);
+    }
+}
+
+std::string told(const domain::Invoice& before, const domain::Decision& decision) {
+    nlohmann::json detail{{"verdict", domain::to_word(decision.verdict)}};
+    if (before.state != decision.invoice.state) {
+        detail["from"] = domain::to_word(before.state);
+        detail["to"] = domain::to_word(decision.invoice.state);
+    }
+    if (!decision.operation.empty()) detail["operation"] = decision.operation.value;
+    if (decision.verdict == domain::Verdict::refused) detail["error"] = decision.error.code;
+    return detail.dump();
+}
+
+}  // namespace
+
+std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fact,
+                   const domain::Invoice& before, domain::Decision& decision,
+                   const domain::RequestId& request, std::int64_t cause, const std::string& summary,
+                   const std::string& detail) {
+    auto& after = decision.invoice;
+    auto compared = after;
+    compared.updated_at = before.updated_at;
+    if (compared != before) tx.invoices().save(after);
+
+    port::JournalLine line;
+    line.connection = before.connection;
+    line.invoice = before.id;
+    line.at = fact.at;
+    line.kind = std::string(domain::to_word(fact.what));
+    line.summary = summary;
+    line.detail = detail == "{}" ? told(before, decision) : detail;
+    line.request = request;
+    line.cause = cause;
+    const auto written = tx.journal().add(line);
+
+    for (const auto& effect : decision.effects) {
+        if (const auto* problem = std::get_if<domain::effect::RaiseProblem>(&effect)) {
+            raise_problem(tx, fact.at, before.connection, problem->key, before.id.value,
+                          problem->detail);
+        } else if (const auto* over = std::get_if<domain::effect::ClearProblem>(&effect)) {
+            clear_problem(tx, before.connection, over->key, before.id.value);
+        } else {
+            auto row = outbox_row(after, effect, fact.at);
+            row.cause = written;
+            row.request = request;
+            if (row.kind == kind::kPush || row.kind == kind::kRefund) drop_stale(tx, row);
+            tx.outbox().add(row);
+        }
+    }
+    if (before.state != after.state)
+        context.meter.count("invoice_state_changes_total",
+                            {{"from", domain::to_word(before.state)},
+                             {"to", domain::to_word(after.state)}});
+    if (decision.verdict == domain::Verdict::quarantined)
+        context.meter.count("facts_quarantined_total", {{"gateway", before.gateway.value}});
+    return written;
+}
+
+}  // namespace tillbridge::service

@@ -1,0 +1,78 @@
+#include "module/service/hooks.hpp"
+
+#include <algorithm>
+
+#include "module/domain/decide.hpp"
+#include "module/port/crash_point.hpp"
+#include "module/service/effects.hpp"
+#include "module/service/problems.hpp"
+
+namespace tillbridge::service {
+namespace {
+
+using domain::fail;
+using domain::Result;
+
+std::optional<domain::Invoice> find_invoice(const port::Tx& tx, const domain::Merchant& merchant,
+                                            const port::HookFact& hook) {
+    std::optional<domain::Invoice> found;
+    if (!hook.gateway_invoice.empty())
+        found = tx.invoices().by_gateway_invoice(merchant.connection, merchant.id,
+                                                 hook.gateway_invoice);
+    if (!found && !hook.external_id.empty())
+        found = tx.invoices().by_external_id(merchant.connection, merchant.id, hook.external_id);
+    return found;
+}
+
+// Whether the hook speaks of the attempt whose link the buyer has.
+bool is_ours(const domain::Invoice& invoice, const port::HookFact& hook) {
+    if (!invoice.gateway_invoice.empty() && !hook.gateway_invoice.empty() &&
+        invoice.gateway_invoice != hook.gateway_invoice)
+        return false;
+    if (hook.external_id.empty()) return true;
+    return std::any_of(
+        invoice.operations.begin(), invoice.operations.end(), [&](const domain::Operation& op) {
+            return op.kind == domain::OperationKind::create && op.external_id == hook.external_id;
+        });
+}
+
+}  // namespace
+
+Result<Hooks::Receipt> Hooks::receive(const std::string& gateway_code, const std::string& token,
+                                      const port::RawHook& raw, const domain::RequestId& request) {
+    const auto merchant = merchants_.by_hook_token(token);
+    if (!merchant || merchant->gateway.value != gateway_code) return fail("hook.token_unknown");
+    auto* gateway = context_.gateways.find(merchant->gateway);
+    if (gateway == nullptr) return fail("hook.token_unknown");
+
+    auto hook = gateway->read_hook(*merchant, raw);
+    if (!hook) {
+        if (hook.error().code == "hook.signature_mismatch") merchants_.mistrust(*merchant);
+        return tl::unexpected(hook.error());
+    }
+    port::crash_point("hook.verified");
+
+    const auto now = context_.clock.now();
+    const auto receipt = port::commit(context_.store, [&](port::Tx& tx) {
+        auto before = find_invoice(tx, *merchant, *hook);
+        port::InboxEvent event{merchant->connection,
+                               merchant->id,
+                               before ? before->id : domain::InvoiceId{},
+                               hook->event_key,
+                               hook->word,
+                               hook->summary,
+                               now};
+        if (!tx.inbox().add(event)) return Receipt::repeated;
+        if (!before) return Receipt::unmatched;
+        hook->fact.external_id_matches = is_ours(*before, *hook);
+        const domain::Fact fact{now, {}, hook->fact};
+        auto decision = domain::decide(*before, fact);
+        apply(context_, tx, fact, *before, decision, request, 0, hook->word, hook->summary);
+        return decision.verdict == domain::Verdict::quarantined ? Receipt::quarantined
+                                                                : Receipt::recorded;
+    });
+    port::crash_point("hook.recorded");
+    return receipt;
+}
+
+}  // namespace tillbridge::service

@@ -1,0 +1,401 @@
+#include "module/service/payments.hpp"
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "module/port/crash_point.hpp"
+#include "module/service/effects.hpp"
+
+namespace tillbridge::service {
+namespace {
+
+using domain::fail;
+using domain::Invoice;
+using domain::InvoiceState;
+using domain::Operation;
+using domain::OperationState;
+using domain::Result;
+using domain::Verdict;
+
+// The second of two clicks waits for the first one's answer so long, then hears "still under way".
+constexpr auto kPatience = std::chrono::seconds(15);
+constexpr auto kLook = std::chrono::milliseconds(25);
+
+Result<void> may_create(const domain::Connection& connection,
+                        const std::optional<domain::Merchant>& merchant) {
+    if (connection.frozen) return fail("connection.frozen");
+    if (!connection.active) return fail("connection.inactive");
+    if (!merchant) return fail("merchant.unknown", {}, "shopId");
+    if (!merchant->active) return fail("merchant.inactive", {}, "shopId");
+    return {};
+}
+
+Result<domain::Money> read_amount(const std::string& text, const domain::Currency& currency) {
+    auto money = domain::parse_money(text, currency);
+    if (!money) {
+        auto error = money.error();
+        error.field = "amount";
+        return tl::unexpected(error);
+    }
+    if (money->minor <= 0) return fail("payment.amount_invalid", {}, "amount");
+    return money;
+}
+
+Result<domain::Money> payable(const Payments::CreateRequest& request, port::Gateway& gateway) {
+    const auto currency = domain::Currency::parse(request.currency);
+    if (!currency) return fail("money.currency_unknown", request.currency, "currency");
+    const auto& known = gateway.description().currencies;
+    if (std::find(known.begin(), known.end(), request.currency) == known.end()) {
+        auto refused = fail("currency.not_supported", request.currency, "currency");
+        refused.value().params["currency"] = request.currency;
+        std::string all;
+        for (const auto& each : known) all += (all.empty() ? "" : ", ") + each;
+        refused.value().params["supported"] = all;
+        return refused;
+    }
+    return read_amount(request.amount, *currency);
+}
+
+domain::Error failure_of(const Operations::Ran& ran) {
+    domain::Error error{ran.code, ran.reason, {}, {}};
+    error.params["reason"] = ran.reason;
+    return error;
+}
+
+}  // namespace
+
+// One request on its way through: the steps that the actions share.
+class Payments::Acting {
+  public:
+    Acting(const Context& context, Operations& operations, const domain::RequestId& request)
+        : context_(context), operations_(operations), request_(request) {}
+
+    domain::Fact fact(domain::What what) const {
+        return {context_.clock.now(), domain::OperationId{context_.random.id()}, std::move(what)};
+    }
+
+    // Decides and commits; waits where the same kind of change is already under way.
+    template <class MakeFact>
+    Result<domain::Decision> decide(const domain::ConnectionId& connection,
+                                    const domain::InvoiceId& id, domain::OperationKind kind,
+                                    MakeFact make_fact) {
+        const auto until = std::chrono::steady_clock::now() + kPatience;
+        for (;;) {
+            auto decided = decide_once(connection, id, make_fact);
+            if (!decided || decided->verdict != Verdict::refused) return decided;
+            const auto* busy = decided->invoice.busy();
+            const bool twin = decided->error.code == "payment.busy" && busy != nullptr &&
+                              busy->kind == kind && under_way(*busy);
+            if (!twin || std::chrono::steady_clock::now() >= until)
+                return tl::unexpected(decided->error);
+            std::this_thread::sleep_for(kLook);
+        }
+    }
+
+    // Runs what was just begun; where its answer was lost, asks at once what became of it.
+    Operations::Ran run(const Invoice& invoice, const domain::OperationId& op,
+                        const std::optional<CreateDetails>& details = std::nullopt) {
+        port::crash_point("payments.intent_committed");
+        auto ran = operations_.run(invoice.connection, invoice.id, op, true, details, request_);
+        if (ran.state == OperationState::unknown)
+            ran = operations_.run(invoice.connection, invoice.id, op, false, details, request_);
+        if (in_flight(*ran.invoice.find(op))) tell_unknown(ran.invoice, op);
+        return ran;
+    }
+
+    // The operation as it stands once nobody in this process is in the middle of its call.
+    Operation settled(const domain::ConnectionId& connection, const domain::InvoiceId& id,
+                      const domain::OperationId& op) {
+        const auto until = std::chrono::steady_clock::now() + kPatience;
+        for (;;) {
+            const auto now = *find(connection, id)->find(op);
+            if (!under_way(now) || std::chrono::steady_clock::now() >= until) return now;
+            std::this_thread::sleep_for(kLook);
+        }
+    }
+
+    std::optional<Invoice> find(const domain::ConnectionId& connection,
+                                const domain::InvoiceId& id) const {
+        return port::look_up(
+            context_.store, [&](const port::Tx& tx) { return tx.invoices().find(connection, id); });
+    }
+
+  private:
+    template <class MakeFact>
+    Result<domain::Decision> decide_once(const domain::ConnectionId& connection,
+                                         const domain::InvoiceId& id, MakeFact make_fact) {
+        return port::commit(context_.store, [&](port::Tx& tx) -> Result<domain::Decision> {
+            const auto before = tx.invoices().find(connection, id);
+            if (!before) return fail("payment.unknown", {}, "paymentId");
+            const Result<domain::What> what = make_fact(*before);
+            if (!what) return tl::unexpected(what.error());
+            const auto now = fact(*what);
+            auto decision = domain::decide(*before, now);
+            if (decision.error.code != "payment.busy")
+                apply(context_, tx, now, *before, decision, request_);
+            return decision;
+        });
+    }
+
+    bool under_way(const Operation& op) const {
+        return (op.state == OperationState::started || op.state == OperationState::planned) &&
+               context_.clock.now() - op.created_at < domain::kSafetyNet;
+    }
+
+    void tell_unknown(const Invoice& invoice, const domain::OperationId& op) {
+        context_.store.write([&](port::Tx& tx) {
+            const auto before = tx.invoices().find(invoice.connection, invoice.id).value();
+            const auto now = fact(domain::fact::ToldUnknown{op});
+            auto decision = domain::decide(before, now);
+            apply(context_, tx, now, before, decision, request_);
+        });
+    }
+
+    const Context& context_;
+    Operations& operations_;
+    domain::RequestId request_;
+};
+
+std::string Payments::link(const domain::Slug& slug) const {
+    return context_.settings.public_url + "/pay/" + slug.value;
+}
+
+namespace {
+
+struct Begun {
+    Invoice invoice;
+    domain::OperationId operation;  // what this request has to run; empty: somebody else does
+};
+
+Invoice born(const Context& context, const domain::Connection& connection,
+             const domain::Merchant& merchant, const Payments::CreateRequest& request,
+             const domain::Money& amount) {
+    Invoice invoice;
+    invoice.connection = connection.id;
+    invoice.id = domain::InvoiceId{context.random.id()};
+    invoice.uuid = request.uuid;
+    invoice.merchant = merchant.id;
+    invoice.gateway = merchant.gateway;
+    invoice.slug = domain::Slug{context.random.slug()};
+    invoice.amount = amount;
+    invoice.two_stage = merchant.options.two_stage;
+    invoice.auto_capture = merchant.options.auto_capture;
+    invoice.hold_end = merchant.options.hold_end;
+    invoice.test = request.test;
+    invoice.order_number = request.order_number;
+    invoice.description = context.texts.text(
+        connection.locale, request.test ? "test_link.description" : "payment.description",
+        {{"number", request.order_number}});
+    invoice.return_url = request.return_url;
+    invoice.locale = connection.locale;
+    invoice.created_at = invoice.updated_at = context.clock.now();
+
+    Operation op;
+    op.id = domain::OperationId{context.random.id()};
+    op.kind = domain::OperationKind::create;
+    op.state = OperationState::started;
+    op.amount = amount.minor;
+    op.external_id = invoice.id.value;
+    op.created_at = op.started_at = invoice.created_at;
+    op.tries = 1;
+    invoice.operations.push_back(op);
+    return invoice;
+}
+
+void write_birth(port::Tx& tx, const Invoice& invoice, const domain::RequestId& request) {
+    tx.invoices().insert(invoice);
+    port::JournalLine line;
+    line.connection = invoice.connection;
+    line.invoice = invoice.id;
+    line.at = invoice.created_at;
+    line.kind = "crm.create";
+    line.summary = to_decimal(invoice.amount) + ' ' + invoice.amount.currency.code();
+    line.detail = nlohmann::json{{"verdict", "applied"},
+                                 {"to", "creating"},
+                                 {"merchant", invoice.merchant.value},
+                                 {"twoStage", invoice.two_stage}}
+                      .dump();
+    line.request = request;
+    const auto cause = tx.journal().add(line);
+    const auto& op = invoice.operations.front();
+    auto row =
+        outbox_row(invoice, domain::effect::RunOperation{op.id, op.created_at + domain::kSafetyNet},
+                   invoice.created_at);
+    row.cause = cause;
+    row.request = request;
+    tx.outbox().add(row);
+}
+
+bool same_order(const Invoice& known, const Payments::CreateRequest& request,
+                const domain::Money& amount) {
+    return known.merchant == request.shop && known.amount == amount;
+}
+
+}  // namespace
+
+Result<Payments::Link> Payments::create(const domain::Connection& connection,
+                                        const CreateRequest& request) {
+    const auto merchant = port::look_up(context_.store, [&](const port::Tx& tx) {
+        return tx.merchants().find(connection.id, request.shop);
+    });
+    if (const auto allowed = may_create(connection, merchant); !allowed)
+        return tl::unexpected(allowed.error());
+    auto* gateway = context_.gateways.find(merchant->gateway);
+    if (gateway == nullptr) return fail("gateway.unknown");
+    const auto amount = payable(request, *gateway);
+    if (!amount) return tl::unexpected(amount.error());
+
+    Acting acting(context_, operations_, request.request);
+    auto begun = port::commit(context_.store, [&](port::Tx& tx) -> Result<Begun> {
+        const auto known = tx.invoices().by_uuid(connection.id, request.uuid);
+        if (!known) {
+            auto invoice = born(context_, connection, *merchant, request, *amount);
+            write_birth(tx, invoice, request.request);
+            return Begun{invoice, invoice.operations.front().id};
+        }
+        if (!same_order(*known, request, *amount)) return fail("payment.conflict");
+        if (known->state != InvoiceState::failed) return Begun{*known, {}};
+        const auto again = acting.fact(domain::fact::CreateAgain{merchant->options.two_stage,
+                                                                 merchant->options.auto_capture,
+                                                                 merchant->options.hold_end});
+        auto decision = domain::decide(*known, again);
+        apply(context_, tx, again, *known, decision, request.request);
+        return Begun{decision.invoice, decision.operation};
+    });
+    if (!begun) return tl::unexpected(begun.error());
+
+    auto invoice = begun->invoice;
+    if (!begun->operation.empty()) {
+        const auto ran = acting.run(
+            invoice, begun->operation,
+            CreateDetails{request.customer_email, request.customer_phone, request.items_json});
+        if (!ran.code.empty()) return tl::unexpected(failure_of(ran));
+        invoice = ran.invoice;
+    } else if (invoice.state == InvoiceState::creating) {
+        const auto waited = finish_creating(acting, invoice, request.request);
+        if (!waited) return tl::unexpected(waited.error());
+        invoice = *waited;
+    }
+    const bool open =
+        invoice.state == InvoiceState::pending || invoice.state == InvoiceState::authorized;
+    return Link{invoice.id, link(invoice.slug), open};
+}
+
+// The CRM repeats a create whose first call is still under way, or whose outcome is not known.
+Result<Invoice> Payments::finish_creating(Acting& acting, const Invoice& known,
+                                          const domain::RequestId& request) {
+    const auto* create = known.last(domain::OperationKind::create);
+    if (create == nullptr) return known;
+    auto op = acting.settled(known.connection, known.id, create->id);
+    if (op.state == OperationState::started || op.state == OperationState::planned)
+        return fail("payment.busy");
+    if (in_flight(op)) {
+        const auto ran =
+            operations_.run(known.connection, known.id, op.id, false, std::nullopt, request);
+        if (!ran.code.empty()) return tl::unexpected(failure_of(ran));
+        return ran.invoice;
+    }
+    auto now = acting.find(known.connection, known.id).value();
+    if (now.state == InvoiceState::failed) {
+        const bool refused = op.state == OperationState::refused;
+        auto error = fail(refused ? "gateway.refused" : "gateway.unavailable", op.reason);
+        error.value().params["reason"] = op.reason;
+        return error;
+    }
+    return now;
+}
+
+Result<void> Payments::approve(const domain::Connection& connection, const domain::InvoiceId& id,
+                               const std::optional<std::string>& amount,
+                               const domain::RequestId& request) {
+    Acting acting(context_, operations_, request);
+    const auto decided = acting.decide(
+        connection.id, id, domain::OperationKind::capture,
+        [&](const Invoice& invoice) -> Result<domain::What> {
+            domain::fact::Approve approve;
+            if (amount) {
+                const auto money = read_amount(*amount, invoice.amount.currency);
+                if (!money) return tl::unexpected(money.error());
+                approve.amount = money->minor;
+            }
+            const auto* gateway = context_.gateways.find(invoice.gateway);
+            if (approve.amount && *approve.amount < invoice.authorized && gateway != nullptr &&
+                !gateway->description().capabilities.partial_capture)
+                return fail("payment.partial_not_supported", {}, "amount");
+            return approve;
+        });
+    if (!decided) return tl::unexpected(decided.error());
+    if (decided->verdict == Verdict::repeated) return {};
+    return finish(acting, *decided);
+}
+
+Result<void> Payments::cancel(const domain::Connection& connection, const domain::InvoiceId& id,
+                              const domain::RequestId& request) {
+    Acting acting(context_, operations_, request);
+    const auto decided = acting.decide(
+        connection.id, id, domain::OperationKind::void_hold,
+        [](const Invoice&) -> Result<domain::What> { return domain::fact::Cancel{}; });
+    if (!decided) return tl::unexpected(decided.error());
+    if (decided->verdict == Verdict::repeated || decided->operation.empty()) return {};
+    return finish(acting, *decided);
+}
+
+Result<void> Payments::finish(Acting& acting, const domain::Decision& decided) {
+    const auto ran = acting.run(decided.invoice, decided.operation);
+    if (ran.state == OperationState::succeeded) return {};
+    if (ran.state == OperationState::pending) return fail("payment.busy");
+    return tl::unexpected(failure_of(ran));
+}
+
+Result<Payments::RefundAnswer> Payments::refund(const domain::Connection& connection,
+                                                const domain::InvoiceId& id,
+                                                const std::optional<std::string>& amount,
+                                                const domain::RequestId& request) {
+    Acting acting(context_, operations_, request);
+    const auto decided =
+        acting.decide(connection.id, id, domain::OperationKind::refund,
+                      [&](const Invoice& invoice) -> Result<domain::What> {
+                          const auto* gateway = context_.gateways.find(invoice.gateway);
+                          if (gateway != nullptr && !gateway->description().capabilities.refund)
+                              return fail("payment.refund_not_supported");
+                          domain::fact::Refund refund;
+                          if (amount) {
+                              const auto money = read_amount(*amount, invoice.amount.currency);
+                              if (!money) return tl::unexpected(money.error());
+                              refund.amount = money->minor;
+                          }
+                          return refund;
+                      });
+    if (!decided) return tl::unexpected(decided.error());
+
+    Operation op;
+    domain::Error error{"gateway.silent", {}, {}, {}};
+    if (decided->verdict == Verdict::repeated) {
+        op = acting.settled(connection.id, id, decided->operation);
+        if (op.state == OperationState::refused) error.code = "gateway.refused";
+        if (op.state == OperationState::not_done) error.code = "gateway.unavailable";
+    } else {
+        const auto ran = acting.run(decided->invoice, decided->operation);
+        op = *ran.invoice.find(decided->operation);
+        if (ran.state != OperationState::succeeded) error.code = ran.code;
+    }
+    if (op.state == OperationState::succeeded)
+        return RefundAnswer{op.id, true, {op.amount, decided->invoice.amount.currency}, {}};
+    if (op.state == OperationState::pending || op.state == OperationState::started ||
+        op.state == OperationState::planned)
+        error.code = "payment.busy";
+    error.message = op.reason;
+    error.params["reason"] = op.reason;
+    if (in_flight(op)) error.params["id"] = op.id.value;
+    return tl::unexpected(error);
+}
+
+Result<Payments::StatusAnswer> Payments::status(const domain::Connection& connection,
+                                                const domain::InvoiceId& id) const {
+    const auto invoice = port::look_up(
+        context_.store, [&](const port::Tx& tx) { return tx.invoices().find(connection.id, id); });
+    if (!invoice) return fail("payment.unknown", {}, "paymentId");
+    return StatusAnswer{*invoice, link(invoice->slug)};
+}
+
+}  // namespace tillbridge::service

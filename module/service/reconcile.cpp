@@ -1,0 +1,66 @@
+#include "module/service/reconcile.hpp"
+
+#include "module/domain/decide.hpp"
+#include "module/service/effects.hpp"
+
+namespace tillbridge::service {
+namespace {
+
+constexpr int kBatch = 500;
+constexpr domain::Span kExpiryGrace = std::chrono::minutes(1);
+// Before the end of a hold something can still be done about it.
+constexpr domain::Span kHoldMargin = std::chrono::hours(2);
+
+}  // namespace
+
+int Reconciler::round() {
+    const auto now = context_.clock.now();
+    struct Found {
+        std::vector<port::Invoices::Key> stale, expired, holds;
+    };
+    const auto found = port::look_up(context_.store, [&](const port::Tx& tx) {
+        return Found{tx.invoices().stale_pending(now - context_.settings.pending_after, kBatch),
+                     tx.invoices().link_expired(now - kExpiryGrace, kBatch),
+                     tx.invoices().hold_ending(now + context_.settings.hold_warning, kBatch)};
+    });
+    int moved = 0;
+    for (const auto& key : found.stale) moved += ask(key, "reconcile", now);
+    for (const auto& key : found.expired) moved += ask(key, "expiry", now);
+    for (const auto& key : found.holds) moved += hold(key, now);
+    context_.meter.count("reconcile_rounds_total");
+    context_.meter.count("reconcile_invoices_total", {}, moved);
+    return moved;
+}
+
+int Reconciler::ask(const port::Invoices::Key& key, const char* why, domain::UtcTime now) {
+    return port::commit(context_.store, [&](port::Tx& tx) {
+        const auto invoice = tx.invoices().find(key.connection, key.invoice);
+        if (!invoice) return 0;
+        tx.invoices().looked_at(key, now);
+        return tx.outbox().add(outbox_row(*invoice, domain::effect::AskGateway{why, now}, now)) != 0
+                   ? 1
+                   : 0;
+    });
+}
+
+int Reconciler::hold(const port::Invoices::Key& key, domain::UtcTime now) {
+    const auto invoice = port::look_up(context_.store, [&](const port::Tx& tx) {
+        return tx.invoices().find(key.connection, key.invoice);
+    });
+    if (!invoice) return 0;
+    if (now >= invoice->hold_ends_at) return ask(key, "hold_end", now);
+    const bool last_moment = now >= invoice->hold_ends_at - kHoldMargin;
+    domain::What what = domain::fact::HoldEndsSoon{};
+    if (last_moment) what = domain::fact::HoldEnds{};
+    const domain::Fact fact{now, domain::OperationId{context_.random.id()}, what};
+    if (domain::decide(*invoice, fact).verdict != domain::Verdict::applied) return 0;
+    return port::commit(context_.store, [&](port::Tx& tx) {
+        const auto before = tx.invoices().find(key.connection, key.invoice);
+        if (!before) return 0;
+        auto decision = domain::decide(*before, fact);
+        apply(context_, tx, fact, *before, decision, {});
+        return decision.verdict == domain::Verdict::applied ? 1 : 0;
+    });
+}
+
+}  // namespace tillbridge::service
