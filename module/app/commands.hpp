@@ -1,0 +1,28 @@
+// What the command line can ask for, as JSON in and JSON out: run inside the server that owns the
+// store, or, where none runs, inside the command's own process.
+//   in   {"command":"outbox.replay","args":{…}}
+//   out  {"exit":0,"result":{…}}  or  {"exit":1|3,"error":{"code","message"}}
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "module/app/program.hpp"
+
+namespace tillbridge::app {
+
+nlohmann::json execute(Program& program, const nlohmann::json& request);
+
+// One command each, in a file of its own.
+nlohmann::json connect_command(Program& program, const nlohmann::json& args);
+nlohmann::json doctor_command(Program& program, const nlohmann::json& args);
+nlohmann::json invoice_command(Program& program, const nlohmann::json& args);
+nlohmann::json reconcile_command(Program& program, const nlohmann::json& args);
+nlohmann::json outbox_list_command(Program& program, const nlohmann::json& args);
+nlohmann::json outbox_replay_command(Program& program, const nlohmann::json& args);
+nlohmann::json keys_rotate_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_find_command(Program& program, const nlohmann::json& args);
+
+nlohmann::json done(nlohmann::json result);
+nlohmann::json refused(const std::string& code, const std::string& message);  // exit 1
+
+}  // namespace tillbridge::app

@@ -1,0 +1,79 @@
+#include "module/app/log.hpp"
+
+#include <fmt/chrono.h>
+#include <spdlog/async.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "module/security/redact.hpp"
+
+namespace tillbridge::app {
+namespace {
+
+constexpr std::size_t kQueue = 8192;
+
+spdlog::level::level_enum level_of(port::Level level) {
+    switch (level) {
+        case port::Level::debug:
+            return spdlog::level::debug;
+        case port::Level::info:
+            return spdlog::level::info;
+        case port::Level::warn:
+            return spdlog::level::warn;
+        case port::Level::error:
+            break;
+    }
+    return spdlog::level::err;
+}
+
+const char* word_of(port::Level level) {
+    switch (level) {
+        case port::Level::debug:
+            return "debug";
+        case port::Level::info:
+            return "info";
+        case port::Level::warn:
+            return "warn";
+        case port::Level::error:
+            break;
+    }
+    return "error";
+}
+
+}  // namespace
+
+std::string iso_time(domain::UtcTime at) {
+    const std::time_t seconds = at.seconds();
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(seconds), at.micros % 1'000'000);
+}
+
+JsonLog::JsonLog(const std::string& level, const port::Clock& clock)
+    : clock_(clock),
+      pool_(std::make_shared<spdlog::details::thread_pool>(kQueue, 1)),
+      logger_(std::make_shared<spdlog::async_logger>(
+          "tillbridge", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool_,
+          spdlog::async_overflow_policy::overrun_oldest)) {
+    logger_->set_pattern("%v");
+    logger_->set_level(spdlog::level::from_str(level));
+    logger_->flush_on(spdlog::level::info);
+}
+
+JsonLog::~JsonLog() {
+    logger_->flush();
+}
+
+void JsonLog::write(port::Level level, std::string_view message, const port::LogFields& fields) {
+    if (!logger_->should_log(level_of(level))) return;
+    nlohmann::ordered_json line;
+    line["ts"] = iso_time(clock_.now());
+    line["level"] = word_of(level);
+    line["msg"] = std::string(message);
+    for (const auto& [name, value] : fields) line[std::string(name)] = security::redact(value);
+    logger_->log(level_of(level),
+                 line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+}  // namespace tillbridge::app

@@ -1,0 +1,36 @@
+// Log lines to standard error: one JSON object each, written by a thread of spdlog's, so that no
+// request waits for the terminal. What looks like a card number or a contact is masked.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "module/port/clock.hpp"
+#include "module/port/observe.hpp"
+
+namespace spdlog {
+class logger;
+namespace details {
+class thread_pool;
+}
+}  // namespace spdlog
+
+namespace tillbridge::app {
+
+class JsonLog : public port::Log {
+  public:
+    JsonLog(const std::string& level, const port::Clock& clock);
+    ~JsonLog() override;
+
+    void write(port::Level level, std::string_view message, const port::LogFields& fields) override;
+
+  private:
+    const port::Clock& clock_;
+    std::shared_ptr<spdlog::details::thread_pool> pool_;
+    std::shared_ptr<spdlog::logger> logger_;
+};
+
+// 2026-11-22T08:58:10.123456Z
+std::string iso_time(domain::UtcTime at);
+
+}  // namespace tillbridge::app

@@ -1,0 +1,230 @@
+#include "module/app/program.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "api_client/retailcrm/host.hpp"
+#include "config/secret_file.hpp"
+#include "module/store/open.hpp"
+
+namespace tillbridge::app {
+namespace {
+
+std::string number(std::int64_t value) {
+    return std::to_string(value);
+}
+
+domain::Secret read_key_file(const config::Loaded& loaded, const std::filesystem::path& path,
+                             const std::string& key, port::Log& log) {
+    const auto file = config::read_secret_file(path);
+    if (!file.ok()) throw ConfigError(loaded.problem(key, file.error).text());
+    if (!file.warning.empty()) log.warn(file.warning, {{"file", path.string()}});
+    return domain::Secret(file.text);
+}
+
+retailcrm::ModuleFacts facts_of(const manifest::Manifest& manifest, const std::string& public_url) {
+    retailcrm::ModuleFacts facts;
+    facts.code = manifest.code;
+    facts.integration_code = manifest.integration_code;
+    facts.name = manifest.name;
+    facts.logo_url = public_url + manifest.logo_path;
+    facts.countries = manifest.countries;
+    for (const auto& currency : manifest.currencies) facts.currencies.push_back(currency.code());
+    facts.invoice_types = manifest.invoice_types;
+    facts.actions = manifest.actions;
+    facts.payment_actions = manifest.payment_actions;
+    facts.required_scopes = manifest.required_scopes;
+    facts.required_methods = manifest.required_methods;
+    return facts;
+}
+
+}  // namespace
+
+void CallMeter::observe(const http::Exchange& exchange) {
+    const std::string status =
+        exchange.status != 0 ? number(exchange.status) : std::string(exchange.error);
+    meter_.count("outbound_requests_total", {{"peer", exchange.peer}, {"status", status}}, 1);
+    meter_.observe("outbound_request_seconds", static_cast<double>(exchange.duration.count()) / 1e6,
+                   {{"peer", exchange.peer}});
+}
+
+Program::Program(config::Loaded loaded) : loaded_(std::move(loaded)) {
+    log_ = std::make_unique<JsonLog>(config().log.level, clock_);
+    build_ports();
+    build_services();
+}
+
+Program::~Program() {
+    stop(std::chrono::seconds(8));
+}
+
+void Program::build_ports() {
+    const auto& settings = config();
+    const auto master = read_key_file(loaded_, settings.security.master_key_file,
+                                      "security.master_key_file", *log_);
+    try {
+        keys_ = std::make_unique<security::KeyRing>(master);
+    } catch (const security::KeyError& error) {
+        throw ConfigError(loaded_.problem("security.master_key_file", error.what()).text());
+    }
+    store::Options options;
+    options.on_commit = [this](std::size_t units, domain::Span took) {
+        meter_.observe("store_commit_seconds", static_cast<double>(took.count()) / 1e6, {});
+        meter_.observe("store_batch_units", static_cast<double>(units), {});
+    };
+    store_ = store::open_store(settings.store.url, *keys_, options);
+
+    client_ = std::make_unique<http::Client>(http::ClientOptions{}, resolver_, &call_meter_);
+    try {
+        gateways_ = std::make_unique<Gateways>(*client_, clock_, settings);
+    } catch (const std::invalid_argument& error) {
+        throw ConfigError(loaded_.problem("gateways", error.what()).text());
+    }
+    retailcrm::HostOptions host;
+    host.outbound.allowed_hosts = settings.crm.allowed_hosts;
+    host.outbound.allow_private_networks = settings.security.allow_private_networks;
+    host.timeout = settings.crm.timeout;
+    host.module = facts_of(manifest_, settings.server.public_url);
+    host_ = std::make_unique<retailcrm::Host>(*client_, host);
+}
+
+void Program::build_services() {
+    const auto& from = config();
+    settings_.public_url = from.server.public_url;
+    settings_.marketplace_secret =
+        read_key_file(loaded_, from.marketplace.secret_file, "marketplace.secret_file", *log_);
+    settings_.pending_after = from.reconcile.pending_after;
+    settings_.link_lifetime = from.payments.link_lifetime;
+    settings_.hold_lasts = from.payments.hold_ends_after;
+    settings_.hold_warning = from.payments.hold_warning;
+    settings_.contact_name = from.operator_contacts.name;
+    settings_.contact_email = from.operator_contacts.email;
+    settings_.contact_telegram = from.operator_contacts.telegram;
+    settings_.contact_phone = from.operator_contacts.phone;
+
+    context_ = std::make_unique<service::Context>(service::Context{
+        *store_, *gateways_, *host_, *keys_, clock_, random_, texts_, *log_, meter_, settings_});
+    const auto& context = *context_;
+    merchant_cache_ = std::make_unique<service::MerchantCache>(context);
+    operations_ = std::make_unique<service::Operations>(context);
+    inquiries_ = std::make_unique<service::Inquiries>(context, *operations_);
+    payments_ = std::make_unique<service::Payments>(context, *operations_);
+    connections_ = std::make_unique<service::Connections>(context);
+    merchants_ = std::make_unique<service::Merchants>(context, *payments_);
+    admins_ = std::make_unique<service::Admins>(context);
+    hooks_ = std::make_unique<service::Hooks>(context, *merchant_cache_);
+    links_ = std::make_unique<service::Links>(context, *inquiries_);
+    reconciler_ = std::make_unique<service::Reconciler>(context);
+
+    push_ = std::make_unique<service::PushHandler>(context);
+    consent_ = std::make_unique<service::ConsentHandler>(context);
+    register_ = std::make_unique<service::RegisterHandler>(context);
+    notice_ = std::make_unique<service::NoticeHandler>(context);
+    run_ = std::make_unique<service::RunHandler>(context, *operations_);
+    ask_ = std::make_unique<service::AskHandler>(context, *inquiries_);
+}
+
+void Program::start() {
+    outbox::Options options;
+    options.workers = static_cast<int>(config().outbox.workers);
+    options.schedule.assign(config().outbox.schedule.begin(), config().outbox.schedule.end());
+    options.give_up_after = config().outbox.give_up_after;
+    options.rates["crm"] = static_cast<int>(config().crm.requests_per_second);
+    namespace kind = service::kind;
+    dispatcher_ =
+        std::make_unique<outbox::Dispatcher>(*store_, clock_, random_, *log_, meter_, options,
+                                             outbox::Handlers{{kind::kPush, push_.get()},
+                                                              {kind::kRefund, push_.get()},
+                                                              {kind::kConsent, consent_.get()},
+                                                              {kind::kRegister, register_.get()},
+                                                              {kind::kNotice, notice_.get()},
+                                                              {kind::kRun, run_.get()},
+                                                              {kind::kAsk, ask_.get()}});
+    build_servers();
+    meter_.set("build_info", 1, {{"version", TILLBRIDGE_VERSION}});
+    dispatcher_->start();
+    reconcile_thread_ = std::thread([this] { reconcile_loop(); });
+    ops_server_->start();
+    public_server_->start();
+    log_->info("listening", {{"address", address()}, {"ops", ops_address()}});
+}
+
+bool Program::stop(std::chrono::seconds patience) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return true;
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    bool finished = true;
+    const auto until = std::chrono::steady_clock::now() + patience;
+    const auto left = [&] {
+        return std::max(std::chrono::milliseconds(0),
+                        std::chrono::duration_cast<std::chrono::milliseconds>(
+                            until - std::chrono::steady_clock::now()));
+    };
+    if (public_server_) finished = public_server_->stop(left()) && finished;
+    if (dispatcher_) finished = dispatcher_->stop(left()) && finished;
+    if (reconcile_thread_.joinable()) reconcile_thread_.join();
+    if (ops_server_) finished = ops_server_->stop(std::chrono::milliseconds(100)) && finished;
+    return finished;
+}
+
+void Program::reconcile_loop() {
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, config().reconcile.interval, [this] { return stopping_; })) {
+        lock.unlock();
+        try {
+            reconciler_->round();
+            const auto now = clock_.now();
+            store_->write([&](port::Tx& tx) { tx.sessions().purge(now); });
+        } catch (const std::exception& error) {
+            log_->error("a reconciler round failed", {{"why", error.what()}});
+        }
+        lock.lock();
+    }
+}
+
+std::int64_t Program::rotate_keys() {
+    const auto& path = config().security.master_key_file;
+    const auto replace = [&](const std::string& text) {
+        const auto fresh = path.string() + ".new";
+        {
+            std::ofstream file(fresh, std::ios::trunc);
+            std::filesystem::permissions(
+                fresh, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+            file << text;
+            file.flush();
+            if (!file) throw std::runtime_error("can't write " + fresh);
+        }
+        std::filesystem::rename(fresh, path);
+        keys_->reload(domain::Secret(text));
+    };
+    const auto old = config::read_secret_file(path);
+    if (!old.ok()) throw std::runtime_error(old.error);
+    const auto key = security::generate_master_key();
+    replace(key + '\n' + old.text + '\n');
+    constexpr int kStep = 500;
+    std::int64_t resealed = 0;
+    for (auto left = store_->reseal(kStep); left > 0; left = store_->reseal(kStep))
+        resealed += kStep;
+    replace(key + '\n');
+    log_->info("the master key was rotated", {{"key", keys_->current_key_id()}});
+    return resealed;
+}
+
+std::string Program::metrics() {
+    const std::lock_guard lock(metrics_mutex_);
+    dispatcher_->report();
+    std::map<std::string, std::int64_t> open;
+    store_->read([&](const port::Tx& tx) {
+        for (const auto& row : tx.problems().all(10'000)) ++open[row.key];
+    });
+    for (auto& [key, last] : problems_seen_) last = 0;
+    for (const auto& [key, count] : open) problems_seen_[key] = count;
+    for (const auto& [key, count] : problems_seen_)
+        meter_.set("problems_open", static_cast<double>(count), {{"key", key}});
+    return meter_.text();
+}
+
+}  // namespace tillbridge::app
