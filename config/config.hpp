@@ -107,6 +107,7 @@ struct Loaded {
     std::optional<Config> config;   // there exactly if `problems` is empty
     std::vector<Problem> problems;  // by line
     std::string file;
+    std::vector<std::string> unused;  // TILLBRIDGE_* variables that name no key: worth a warning
     std::map<std::string, Problem> origins;  // key → where its value was given; defaults are absent
 
     // A mistake that only shows later (a missing file, say), named by the line that gave the key.

@@ -58,6 +58,8 @@ struct Outcome {
     bool timed_out() const { return error == "http.timeout"; }
     // The first header of that name, whatever its case; nullptr where there is none.
     const std::string* header(std::string_view name) const;
+    // The peer's clock, from the Date header, in whole seconds.
+    std::optional<domain::UtcTime> date() const;
     // Retry-After in seconds or as a date (measured against the answer's own Date), at most a day.
     std::optional<std::chrono::seconds> retry_after() const;
 };
@@ -65,7 +67,8 @@ struct Outcome {
 // Codes in Outcome::error.
 //   refused:  http.url_invalid, http.header_invalid, http.scheme_forbidden, http.host_not_allowed,
 //             http.address_forbidden
-//   not_sent: http.resolve_failed, http.connect_failed, http.tls_failed, http.timeout
+//   not_sent: http.resolve_failed, http.connect_failed (also closed before the first byte),
+//             http.tls_failed, http.timeout
 //   unknown:  http.timeout, http.broken (reset, closed, cut short, unreadable), http.too_large
 
 // What is told after each exchange, refused ones included.

@@ -14,7 +14,6 @@ namespace tillbridge::http {
 struct IpAddress {
     bool v6 = false;
     std::array<std::uint8_t, 16> bytes{};  // an IPv4 address fills the first four
-    std::uint32_t scope = 0;               // of a link-local IPv6 address, else 0
 
     static std::optional<IpAddress> parse(std::string_view text);  // without brackets
     std::string text() const;

@@ -50,6 +50,8 @@ void CallMeter::observe(const http::Exchange& exchange) {
 
 Program::Program(config::Loaded loaded) : loaded_(std::move(loaded)) {
     log_ = std::make_unique<JsonLog>(config().log.level, clock_);
+    for (const auto& name : loaded_.unused)
+        log_->warn("an environment variable names no key of the configuration", {{"name", name}});
     build_ports();
     build_services();
 }
@@ -147,6 +149,39 @@ void Program::start() {
     ops_server_->start();
     public_server_->start();
     log_->info("listening", {{"address", address()}, {"ops", ops_address()}});
+}
+
+void Program::build_servers() {
+    const auto& from = config().server;
+    handlers::ServerLimits limits;
+    limits.threads = static_cast<std::size_t>(from.threads);
+    limits.queued = static_cast<std::size_t>(from.max_queued);
+    limits.keep_alive = from.keep_alive;
+    handlers::PublicOptions options;
+    options.listen = from.listen;
+    options.limits = limits;
+    options.trusted_proxies = from.trusted_proxies;
+    options.required_scopes = manifest_.required_scopes;
+    options.logo_path = manifest_.logo_path;
+    options.logo_svg = manifest::logo_svg();
+    options.hook_misses_per_minute = config().hooks.misses_per_minute;
+    options.pay_misses_per_minute = config().pay.misses_per_minute;
+    options.local_time = [this](domain::UtcTime at, const std::string& zone) {
+        const auto known = zones_.find(zone);
+        return known ? known->local_text(at) : retailcrm::Zone::utc().local_text(at);
+    };
+    public_server_ = handlers::make_public_server(
+        handlers::Services{*connections_, *merchants_, *payments_, *hooks_, *links_, *admins_,
+                           *context_},
+        options);
+    ops_server_ = handlers::make_ops_server(
+        *context_, from.ops_listen,
+        handlers::ops::Sources{[this] { return checks(); }, [this] { return metrics(); }});
+}
+
+std::vector<handlers::ops::Check> Program::checks() {
+    const auto health = store_->health();
+    return {{"store", health.ok, health.detail}};
 }
 
 bool Program::stop(std::chrono::seconds patience) {

@@ -14,6 +14,7 @@
 
 #include "api_client/http/client.hpp"
 #include "api_client/http/resolver.hpp"
+#include "api_client/retailcrm/zone.hpp"
 #include "config/config.hpp"
 #include "handlers/public_api.hpp"
 #include "handlers/server.hpp"
@@ -91,7 +92,7 @@ class Program {
     void build_servers();
     void reconcile_loop();
     std::string metrics();
-    handlers::Readiness readiness();
+    std::vector<handlers::ops::Check> checks();
 
     config::Loaded loaded_;
     manifest::Manifest manifest_ = manifest::load();
@@ -108,6 +109,7 @@ class Program {
     std::unique_ptr<http::Client> client_;
     std::unique_ptr<Gateways> gateways_;
     std::unique_ptr<port::Host> host_;
+    retailcrm::Zones zones_;
 
     service::Settings settings_;
     std::unique_ptr<service::Context> context_;

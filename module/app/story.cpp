@@ -7,6 +7,7 @@
 namespace tillbridge::app {
 namespace {
 
+using domain::to_decimal;
 using nlohmann::json;
 
 json when(domain::UtcTime at) {
@@ -18,7 +19,7 @@ json operation_json(const domain::Operation& op, const domain::Currency& currenc
             {"kind", domain::to_word(op.kind)},
             {"origin", domain::to_word(op.origin)},
             {"state", domain::to_word(op.state)},
-            {"amount", to_decimal({op.amount, currency})},
+            {"amount", domain::to_decimal({op.amount, currency})},
             {"reason", op.reason},
             {"tries", op.tries},
             {"created", when(op.created_at)},
@@ -39,9 +40,9 @@ json invoice_json(const domain::Invoice& invoice) {
             {"state", domain::to_word(invoice.state)},
             {"amount", to_decimal(invoice.amount)},
             {"currency", currency.code()},
-            {"authorized", to_decimal({invoice.authorized, currency})},
-            {"captured", to_decimal({invoice.captured, currency})},
-            {"refunded", to_decimal({invoice.refunded, currency})},
+            {"authorized", domain::to_decimal({invoice.authorized, currency})},
+            {"captured", domain::to_decimal({invoice.captured, currency})},
+            {"refunded", domain::to_decimal({invoice.refunded, currency})},
             {"reason", invoice.reason},
             {"reasonDetail", invoice.reason_detail},
             {"gatewayInvoice", invoice.gateway_invoice.value},

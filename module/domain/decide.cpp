@@ -11,8 +11,20 @@ namespace {
 constexpr Span kFirstPush = std::chrono::seconds(1);
 // A link that is dead for us may still be open in a buyer's browser: look again after this.
 constexpr Span kLateLook = std::chrono::minutes(10);
+// The reason of an own operation that was called off before its call began.
+constexpr const char* kSuperseded = "superseded";
 // So often may the gateway refuse an operation of our own before a person has to look.
 constexpr int kOwnTries = 3;
+
+bool waits(const Operation& op) {
+    return op.state == OperationState::not_done && op.origin != Origin::manager;
+}
+
+void call_off(Operation& op, UtcTime at) {
+    op.state = OperationState::refused;
+    op.reason = kSuperseded;
+    op.ended_at = at;
+}
 
 }  // namespace
 
@@ -34,6 +46,7 @@ Deciding::Deciding(const Invoice& before, const Fact& fact, const TransitionTabl
 Decision Deciding::take() {
     const bool applied = decision_.verdict == Verdict::applied;
     if (applied) {
+        retire();
         invoice_.updated_at = at_;
     } else {
         invoice_ = before_;
@@ -54,6 +67,7 @@ Move Deciding::move(Trigger trigger) {
     if (invoice_.state == InvoiceState::authorized && cell.next != InvoiceState::authorized)
         no_problem("invoice.hold_ends_soon");
     invoice_.state = cell.next;
+    retire();
     return Move::go;
 }
 
@@ -86,6 +100,7 @@ void Deciding::quarantine(const std::string& detail) {
 Operation& Deciding::plan(OperationKind kind, Origin origin, std::int64_t amount,
                           std::optional<std::int64_t> requested, OperationState state,
                           UtcTime not_before) {
+    supersede_waiting();
     Operation op;
     op.id = fresh_;
     op.kind = kind;
@@ -113,8 +128,36 @@ bool Deciding::given_up(OperationKind kind) const {
     return std::count_if(invoice_.operations.begin(), invoice_.operations.end(),
                          [&](const Operation& op) {
                              return op.kind == kind && op.origin != Origin::manager &&
-                                    op.state == OperationState::refused;
+                                    op.state == OperationState::refused && op.reason != kSuperseded;
                          }) >= kOwnTries;
+}
+
+const Operation* Deciding::open() const {
+    const auto& all = invoice_.operations;
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [](const Operation& op) { return in_flight(op) || waits(op); });
+    return found == all.end() ? nullptr : &*found;
+}
+
+void Deciding::supersede_waiting() {
+    for (auto& op : invoice_.operations)
+        if (waits(op)) call_off(op, at_);
+}
+
+void Deciding::retire() {
+    for (auto& op : invoice_.operations) {
+        const bool own = op.origin == Origin::automatic || op.origin == Origin::compensation;
+        const bool not_begun = op.state == OperationState::planned || waits(op);
+        if (own && not_begun && !has_purpose(op)) call_off(op, at_);
+    }
+}
+
+bool Deciding::has_purpose(const Operation& op) const {
+    if (op.origin == Origin::automatic) return invoice_.state == InvoiceState::authorized;
+    if (invoice_.state != InvoiceState::canceled && invoice_.state != InvoiceState::failed)
+        return false;
+    return op.kind == OperationKind::refund ? op.amount <= invoice_.refundable()
+                                            : invoice_.captured == 0;
 }
 
 void Deciding::succeed(Operation& op) {
@@ -207,16 +250,25 @@ bool Deciding::amount_fits(const Money& amount) const {
 void Deciding::on(const fact::ConsentGiven&) {
     if (invoice_.consent != Consent::asked) return ignore();
     invoice_.consent = Consent::agreed;
-    if (invoice_.state == InvoiceState::authorized && invoice_.auto_capture &&
-        invoice_.busy() == nullptr && !given_up(OperationKind::capture))
+    if (invoice_.state == InvoiceState::authorized && invoice_.auto_capture && open() == nullptr &&
+        !given_up(OperationKind::capture))
         plan_automatic(OperationKind::capture, Origin::automatic, invoice_.authorized);
 }
 
 void Deciding::on(const fact::ConsentRefused& refused) {
     if (invoice_.consent != Consent::asked) return ignore();
     invoice_.consent = Consent::refused;
-    if (invoice_.state != InvoiceState::authorized || invoice_.busy() != nullptr) return;
+    if (invoice_.state != InvoiceState::authorized) return;
     invoice_.reason_detail = refused.reason;
+    void_refused_hold();
+}
+
+// Also when what was in the way has ended, or the gateway would not hear of it at first.
+void Deciding::void_refused_hold() {
+    if (invoice_.state != InvoiceState::authorized || invoice_.consent != Consent::refused) return;
+    if (invoice_.busy() != nullptr || given_up(OperationKind::void_hold)) return;
+    const auto* waiting = open();
+    if (waiting != nullptr && waiting->kind == OperationKind::void_hold) return;
     plan_automatic(OperationKind::void_hold, Origin::automatic, invoice_.authorized);
 }
 
@@ -233,7 +285,7 @@ void Deciding::on(const fact::HoldEndsSoon&) {
 }
 
 void Deciding::on(const fact::HoldEnds&) {
-    if (invoice_.state != InvoiceState::authorized || invoice_.busy() != nullptr) return ignore();
+    if (invoice_.state != InvoiceState::authorized || open() != nullptr) return ignore();
     if (invoice_.hold_end == HoldEnd::void_it || invoice_.consent == Consent::refused) {
         if (given_up(OperationKind::void_hold)) return ignore();
         return plan_automatic(OperationKind::void_hold, Origin::automatic, invoice_.authorized);
@@ -247,7 +299,7 @@ void Deciding::on(const fact::HoldEnds&) {
     }
     // However long ago the CRM agreed: before an automatic capture it must agree now.
     invoice_.consent = Consent::asked;
-    decision_.effects.push_back(effect::AskConsent{});
+    decision_.effects.emplace_back(std::in_place_type<effect::AskConsent>);
 }
 
 void Deciding::on(const fact::LinkIssued& link) {

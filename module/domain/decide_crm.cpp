@@ -1,8 +1,18 @@
 // What a manager's button does.
+#include <algorithm>
+
 #include "module/domain/deciding.hpp"
 
 namespace tillbridge::domain {
 namespace {
+
+const Operation* last_by_manager(const Invoice& invoice) {
+    const auto& all = invoice.operations;
+    const auto found = std::find_if(all.rbegin(), all.rend(), [](const Operation& op) {
+        return op.kind == OperationKind::refund && op.origin == Origin::manager;
+    });
+    return found == all.rend() ? nullptr : &*found;
+}
 
 bool ended_badly(const Operation& op) {
     return op.state == OperationState::refused || op.state == OperationState::not_done;
@@ -11,7 +21,7 @@ bool ended_badly(const Operation& op) {
 // The CRM gives a refund no id: the same amount again, while the last one runs or shortly after it,
 // is the same refund.
 bool repeats(const Operation& last, std::optional<std::int64_t> amount, UtcTime at) {
-    if (last.origin != Origin::manager || ended_badly(last)) return false;
+    if (ended_badly(last)) return false;
     if (last.requested != amount && !(amount && !last.requested && *amount == last.amount))
         return false;
     return in_flight(last) || at - last.ended_at < kRefundRepeat;
@@ -20,6 +30,8 @@ bool repeats(const Operation& last, std::optional<std::int64_t> amount, UtcTime 
 }  // namespace
 
 void Deciding::on(const fact::CreateAgain& again) {
+    // Where money came all the same, it goes back under this invoice: a new link would mix it up.
+    if (invoice_.authorized > 0 || open() != nullptr) return refuse("payment.conflict");
     if (move(Trigger::create_again) != Move::go) return refuse("payment.conflict");
     invoice_.two_stage = again.two_stage;
     invoice_.auto_capture = again.auto_capture;
@@ -57,7 +69,14 @@ void Deciding::on(const fact::Approve& approve) {
 }
 
 void Deciding::on(const fact::Cancel&) {
+    if (move(Trigger::cancel) == Move::go) {
+        end_canceled("canceled.manager", {});
+        return watch_for_late_money();
+    }
     switch (invoice_.state) {
+        case InvoiceState::creating:
+        case InvoiceState::pending:
+            return ignore();
         case InvoiceState::canceled:
         case InvoiceState::failed:
             return repeat({});
@@ -65,11 +84,6 @@ void Deciding::on(const fact::Cancel&) {
             return refuse("payment.already_paid");
         case InvoiceState::refunded:
             return refuse("payment.already_refunded");
-        case InvoiceState::creating:
-        case InvoiceState::pending:
-            if (move(Trigger::cancel) != Move::go) return ignore();
-            end_canceled("canceled.manager", {});
-            return watch_for_late_money();
         case InvoiceState::authorized:
             break;
     }
@@ -80,7 +94,7 @@ void Deciding::on(const fact::Cancel&) {
 
 void Deciding::on(const fact::Refund& refund) {
     if (invoice_.state == InvoiceState::paid || invoice_.state == InvoiceState::refunded) {
-        const auto* last = invoice_.last(OperationKind::refund);
+        const auto* last = last_by_manager(invoice_);
         if (last != nullptr && repeats(*last, refund.amount, at_)) return repeat(last->id);
     }
     if (invoice_.state == InvoiceState::refunded) return refuse("payment.already_refunded");
@@ -102,8 +116,16 @@ void Deciding::on(const fact::Refund& refund) {
 
 void Deciding::on(const fact::ToldUnknown& told) {
     Operation* op = invoice_.find(told.operation);
-    if (op == nullptr || !in_flight(*op) || op->told_unknown) return ignore();
+    if (op == nullptr || op->told_unknown) return ignore();
     op->told_unknown = true;
+    // It may have ended while its caller was still being told.
+    if (op->kind == OperationKind::create && op->state == OperationState::succeeded) {
+        auto status = status_of(crm_status_now());
+        status.with_link = true;
+        decision_.effects.push_back(status);
+    } else if (op->kind == OperationKind::refund && ended_badly(*op)) {
+        push_failed_refund(*op);
+    }
 }
 
 }  // namespace tillbridge::domain

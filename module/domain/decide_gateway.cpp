@@ -60,7 +60,8 @@ void Deciding::on(const fact::GatewayReport& report) {
 }
 
 void Deciding::send_back(OperationKind kind, std::int64_t amount) {
-    if (amount <= 0 || invoice_.busy() != nullptr) return;
+    retire();  // a hold that was captured meanwhile is not to be voided
+    if (amount <= 0 || open() != nullptr) return;
     const auto* last = invoice_.last(kind);
     // What succeeded already shows a moment later at the gateway.
     if (kind == OperationKind::void_hold && last != nullptr &&
@@ -72,7 +73,8 @@ void Deciding::send_back(OperationKind kind, std::int64_t amount) {
 
 void Deciding::report_held(const fact::GatewayReport& report) {
     const Move allowed = move(Trigger::held);
-    if (allowed == Move::ignore) return;
+    if (allowed == Move::ignore) return void_refused_hold();
+    if (allowed == Move::compensate && invoice_.captured > 0) return;  // no hold any more: money
     invoice_.authorized = report.amount.minor;
     invoice_.held_at = at_;
     invoice_.hold_ends_at = report.hold_ends_at;
@@ -88,11 +90,23 @@ void Deciding::report_held(const fact::GatewayReport& report) {
         return;
     }
     invoice_.consent = Consent::asked;
-    decision_.effects.push_back(effect::AskConsent{});
+    decision_.effects.emplace_back(std::in_place_type<effect::AskConsent>);
+}
+
+// A capture's own answer may be late or lost.
+void Deciding::settle_capture(std::int64_t amount) {
+    for (auto& op : invoice_.operations)
+        if (op.kind == OperationKind::capture && in_flight(op) && op.amount == amount) succeed(op);
+}
+
+void Deciding::book_cabinet_refund(std::int64_t amount) {
+    auto& op = plan(OperationKind::refund, Origin::gateway, amount, std::nullopt,
+                    OperationState::succeeded, at_);
+    op.ended_at = at_;
+    book_refund(op);
 }
 
 void Deciding::report_paid(const fact::GatewayReport& report) {
-    const bool already_paid = invoice_.state == InvoiceState::paid;
     const auto* busy = invoice_.busy();
     if (busy != nullptr && busy->kind == OperationKind::capture &&
         busy->amount != report.amount.minor)
@@ -100,29 +114,29 @@ void Deciding::report_paid(const fact::GatewayReport& report) {
     const Move allowed = move(Trigger::paid);
     if (allowed == Move::compensate) {
         invoice_.captured = std::max(invoice_.captured, report.amount.minor);
+        invoice_.authorized = std::max(invoice_.authorized, invoice_.captured);
+    } else if (allowed == Move::go) {
+        settle_capture(report.amount.minor);
+        become_paid(report.amount.minor, report.paid_at);
+    }
+    const bool cabinet = report.refunded && *report.refunded > invoice_.refunded &&
+                         *report.refunded <= invoice_.captured;
+    if (allowed == Move::compensate) {
+        // Part of it may be on its way back already; what is ours of that, our own operation tells.
+        if (cabinet && invoice_.busy() == nullptr) invoice_.refunded = *report.refunded;
         return send_back(OperationKind::refund, invoice_.refundable());
     }
-    if (allowed == Move::go) {
-        for (auto& op : invoice_.operations)  // its own answer may be late or lost
-            if (op.kind == OperationKind::capture && in_flight(op) &&
-                op.amount == report.amount.minor)
-                succeed(op);
-        return become_paid(report.amount.minor, report.paid_at);
-    }
-    // Money that went back by the gateway's cabinet.
-    if (!already_paid || !report.refunded || *report.refunded <= invoice_.refunded ||
-        *report.refunded > invoice_.captured || invoice_.busy() != nullptr)
-        return;
-    auto& op = plan(OperationKind::refund, Origin::gateway, *report.refunded - invoice_.refunded,
-                    std::nullopt, OperationState::succeeded, at_);
-    op.ended_at = at_;
-    book_refund(op);
+    if (!cabinet || invoice_.state != InvoiceState::paid) return;
+    if (invoice_.busy() != nullptr) return ask("refund", at_ + std::chrono::minutes(1));
+    book_cabinet_refund(*report.refunded - invoice_.refunded);
 }
 
 void Deciding::report_voided(const fact::GatewayReport& report) {
     std::string reason = "canceled.gateway";
     if (invoice_.hold_ends_at && at_ >= invoice_.hold_ends_at) reason = "canceled.hold_expired";
     std::string detail = report.reason;
+    no_problem("invoice.money_stuck");
+    supersede_waiting();
     for (auto& op : invoice_.operations) {
         if (op.kind != OperationKind::void_hold || !in_flight(op)) continue;
         succeed(op);
@@ -133,9 +147,11 @@ void Deciding::report_voided(const fact::GatewayReport& report) {
 }
 
 void Deciding::report_refunded(const fact::GatewayReport& report) {
-    if (invoice_.state == InvoiceState::pending || invoice_.state == InvoiceState::authorized) {
-        // Paid and given back before we looked: one step after the other.
-        if (move(Trigger::paid) != Move::go) return;
+    const bool unseen =
+        invoice_.state == InvoiceState::pending || invoice_.state == InvoiceState::authorized;
+    if (unseen) {  // paid and given back before we looked
+        if (at(table_, invoice_.state, Trigger::refunded_full).move != Move::go) return;
+        settle_capture(report.amount.minor);
         become_paid(report.amount.minor, report.paid_at);
     }
     const auto left = invoice_.refundable();
@@ -147,14 +163,11 @@ void Deciding::report_refunded(const fact::GatewayReport& report) {
         succeed(op);
         return book_refund(op);
     }
-    if (invoice_.state != InvoiceState::paid) {
+    if (invoice_.state != InvoiceState::paid && !unseen) {
         invoice_.refunded = invoice_.captured;
-        return;
+        return no_problem("invoice.money_stuck");
     }
-    auto& op = plan(OperationKind::refund, Origin::gateway, left, std::nullopt,
-                    OperationState::succeeded, at_);
-    op.ended_at = at_;
-    book_refund(op);
+    book_cabinet_refund(left);
 }
 
 void Deciding::report_declined(const fact::GatewayReport& report, bool final) {

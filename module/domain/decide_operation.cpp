@@ -10,6 +10,7 @@ void Deciding::on(const fact::OperationStarted& started) {
     const bool again =
         op != nullptr && op->state == OperationState::not_done && op->origin != Origin::manager;
     if (op == nullptr || !(op->state == OperationState::planned || again)) return ignore();
+    if (again && invoice_.busy() != nullptr) return ignore();
     op->state = OperationState::started;
     op->started_at = at_;
     op->ended_at = {};
@@ -55,6 +56,8 @@ void Deciding::capture_ended(Operation& op) {
     } else if (op.state == OperationState::refused) {
         if (op.origin == Origin::automatic) problem("invoice.capture_refused", op.reason);
         ask("capture_refused");
+    } else if (op.state == OperationState::not_done && op.origin == Origin::manager) {
+        void_refused_hold();
     }
 }
 
@@ -74,6 +77,11 @@ void Deciding::void_ended(Operation& op) {
         if (op.origin != Origin::manager && given_up(OperationKind::void_hold))
             problem("invoice.money_stuck", op.reason);
         ask("void_refused");
+    } else if (op.state == OperationState::not_done) {
+        if (op.origin == Origin::manager) void_refused_hold();
+        // The hold was captured while the void was on its way.
+        if (op.origin == Origin::compensation && invoice_.captured > 0)
+            send_back(OperationKind::refund, invoice_.refundable());
     }
 }
 
@@ -87,6 +95,15 @@ void Deciding::book_refund(const Operation& op) {
     decision_.effects.push_back(status);
 }
 
+// Its caller heard "not known yet": now it is.
+void Deciding::push_failed_refund(const Operation& op) {
+    auto status = status_of(crm_status_now());
+    const bool refused = op.state == OperationState::refused;
+    status.refund = effect::RefundBlock{op.id, false, op.amount,
+                                        refused ? "refund.refused" : "refund.not_done"};
+    decision_.effects.push_back(status);
+}
+
 void Deciding::refund_ended(Operation& op) {
     if (op.state == OperationState::succeeded) {
         no_problem("invoice.money_stuck");
@@ -96,13 +113,7 @@ void Deciding::refund_ended(Operation& op) {
     if (op.state != OperationState::refused && op.state != OperationState::not_done) return;
     no_problem("operation.unknown");
     if (op.origin == Origin::manager) {
-        if (!op.told_unknown) return;
-        // Its caller heard "not known yet": now it is.
-        auto status = status_of(crm_status_now());
-        const bool refused = op.state == OperationState::refused;
-        status.refund = effect::RefundBlock{op.id, false, op.amount,
-                                            refused ? "refund.refused" : "refund.not_done"};
-        decision_.effects.push_back(status);
+        if (op.told_unknown) push_failed_refund(op);
     } else if (op.state == OperationState::refused) {
         if (given_up(OperationKind::refund)) problem("invoice.money_stuck", op.reason);
         ask("refund_refused", at_ + std::chrono::minutes(1));

@@ -47,6 +47,11 @@ class Deciding {
                     UtcTime not_before);
     void plan_automatic(OperationKind kind, Origin origin, std::int64_t amount);
     bool given_up(OperationKind kind) const;  // refused too often: a person must look
+    // In flight, or an own one that did not come about and waits for its next try.
+    const Operation* open() const;
+    void supersede_waiting();  // a newer operation takes the place of what waits
+    void retire();             // own operations that have no purpose any more never begin
+    bool has_purpose(const Operation& op) const;
     void succeed(Operation& op);
 
     void push(CrmStatus status);
@@ -60,6 +65,7 @@ class Deciding {
     void end_canceled(const std::string& reason, const std::string& detail);
     void become_paid(std::int64_t captured, UtcTime paid_at);
     void book_refund(const Operation& op);
+    void push_failed_refund(const Operation& op);
     bool amount_fits(const Money& amount) const;
 
     void create_ended(Operation& op);
@@ -74,6 +80,9 @@ class Deciding {
     void report_refunded(const fact::GatewayReport&);
     void report_declined(const fact::GatewayReport&, bool final);
     void send_back(OperationKind kind, std::int64_t amount);
+    void settle_capture(std::int64_t amount);
+    void book_cabinet_refund(std::int64_t amount);
+    void void_refused_hold();
 
     const Invoice& before_;
     const TransitionTable& table_;

@@ -14,9 +14,17 @@ class Secret {
     Secret() = default;
     explicit Secret(std::string text) : text_(std::move(text)) {}
     Secret(const Secret&) = default;
-    Secret(Secret&&) noexcept = default;
-    Secret& operator=(const Secret&) = default;
-    Secret& operator=(Secret&&) noexcept = default;
+    // A short text moves by copy: what stays behind is wiped too, as is what an assignment
+    // replaces.
+    Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
+    Secret& operator=(const Secret& other) { return *this = Secret(other); }
+    Secret& operator=(Secret&& other) noexcept {
+        if (this == &other) return *this;
+        wipe();
+        text_ = std::move(other.text_);
+        other.wipe();
+        return *this;
+    }
     ~Secret() { wipe(); }
 
     const std::string& reveal() const { return text_; }
@@ -29,9 +37,11 @@ class Secret {
     }
 
   private:
-    void wipe() {
+    void wipe() noexcept {
+        text_.resize(text_.capacity());
         volatile char* at = text_.data();
         for (std::size_t i = 0; i < text_.size(); ++i) at[i] = 0;
+        text_.clear();
     }
 
     std::string text_;

@@ -2,8 +2,10 @@
 // settings calls, a new key. The same account (same public address) is always the same connection.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "module/domain/connection.hpp"
 #include "module/domain/result.hpp"
@@ -13,7 +15,9 @@ namespace tillbridge::service {
 
 class Connections {
   public:
-    explicit Connections(Context context) : context_(context) {}
+    // `hurry`: ends the back-off of a lane of the outbox in this process.
+    explicit Connections(Context context, std::function<void(const std::string& lane)> hurry = {})
+        : context_(context), hurry_(std::move(hurry)) {}
 
     struct Connected {
         domain::Connection connection;
@@ -39,14 +43,27 @@ class Connections {
     };
     domain::Result<void> settings_changed(const std::string& client_id, const AccountChange&);
 
-    // Checks the new key at the CRM first; wakes what waited for it.
+    // Checks the new key at the CRM first; wakes what waited for it. Errors: connection.unknown,
+    // crm.account_mismatch (the key is another account's), and those of a check in connect().
     domain::Result<domain::Connection> replace_key(const domain::ConnectionId&,
                                                    const domain::Secret& api_key);
 
     std::string account_url(const domain::Connection&) const;
 
   private:
+    struct Found {
+        domain::Connection account;  // what the CRM tells of itself; no ids and tokens
+    };
+    domain::Result<Found> inspect(const domain::Secret& api_key, const std::string& system_url);
+    // Nothing where another installation of the same account came first: to be done again.
+    domain::Result<std::optional<Connected>> install(const domain::Connection& account);
+    std::optional<domain::Connection> store_new(const domain::Connection& fresh);
+    std::optional<domain::Connection> store_again(const domain::Connection& account,
+                                                  const domain::ConnectionId& known);
+    void wake(const domain::ConnectionId&) const;
+
     Context context_;
+    std::function<void(const std::string&)> hurry_;
 };
 
 }  // namespace tillbridge::service

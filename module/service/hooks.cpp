@@ -53,7 +53,10 @@ Result<Hooks::Receipt> Hooks::receive(const std::string& gateway_code, const std
     port::crash_point("hook.verified");
 
     const auto now = context_.clock.now();
+    const bool trusted_again = merchants_.trust(*merchant);
     const auto receipt = port::commit(context_.store, [&](port::Tx& tx) {
+        if (trusted_again)
+            clear_problem(tx, merchant->connection, "hook.signature_mismatch", merchant->id.value);
         auto before = find_invoice(tx, *merchant, *hook);
         port::InboxEvent event{merchant->connection,
                                merchant->id,

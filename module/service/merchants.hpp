@@ -2,6 +2,7 @@
 // Each change registers the module at the CRM anew, through the outbox, in the same transaction.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,13 +11,16 @@
 #include "module/domain/merchant.hpp"
 #include "module/domain/result.hpp"
 #include "module/service/context.hpp"
+#include "module/service/merchant_cache.hpp"
 #include "module/service/payments.hpp"
 
 namespace tillbridge::service {
 
 class Merchants {
   public:
-    Merchants(Context context, Payments& payments) : context_(context), payments_(payments) {}
+    // `cache` is told of each change, so that hooks see it at once.
+    Merchants(Context context, Payments& payments, MerchantCache* cache = nullptr)
+        : context_(context), payments_(payments), cache_(cache) {}
 
     struct Options {  // what is given; the rest stays
         std::optional<bool> two_stage;
@@ -45,8 +49,9 @@ class Merchants {
         domain::InvoiceId invoice;
     };
 
-    // Errors: gateway.unknown, merchant.name_missing, merchant.name_too_long, credentials.* with
-    // the field, options.* with the field, gateway.silent. Nothing is stored on an error.
+    // Errors: connection.unknown, merchant.unknown, gateway.unknown, merchant.name_missing,
+    // merchant.name_too_long, credentials.* with the field, options.invalid and
+    // options.not_supported with the field, gateway.silent. Nothing is stored on an error.
     domain::Result<domain::Merchant> add(const domain::ConnectionId&, const Draft&);
     domain::Result<domain::Merchant> change(const domain::ConnectionId&, const domain::MerchantId&,
                                             const Patch&);
@@ -69,8 +74,21 @@ class Merchants {
     std::string hook_url(const domain::Merchant&) const;
 
   private:
+    struct Found {
+        domain::Connection connection;
+        domain::Merchant merchant;
+        port::Gateway* gateway;
+    };
+    domain::Result<Found> find(const domain::ConnectionId&, const domain::MerchantId&) const;
+    domain::Result<void> try_out(const Found&, const domain::Credentials&) const;
+    // Runs `change` on the stored merchant and writes what follows from it.
+    domain::Result<domain::Merchant> update(
+        const Found&, const std::function<domain::Result<void>(domain::Merchant&)>& change,
+        bool credentials_work);
+
     Context context_;
     Payments& payments_;
+    MerchantCache* cache_;
 };
 
 }  // namespace tillbridge::service

@@ -260,6 +260,7 @@ Result<Payments::Link> Payments::create(const domain::Connection& connection,
                                                                  merchant->options.hold_end});
         auto decision = domain::decide(*known, again);
         apply(context_, tx, again, *known, decision, request.request);
+        if (decision.verdict == Verdict::refused) return tl::unexpected(decision.error);
         return Begun{decision.invoice, decision.operation};
     });
     if (!begun) return tl::unexpected(begun.error());

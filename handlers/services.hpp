@@ -1,0 +1,24 @@
+// The use cases and the words that handlers work with. Borrowed: they outlive the servers.
+#pragma once
+
+#include "module/service/admins.hpp"
+#include "module/service/connections.hpp"
+#include "module/service/context.hpp"
+#include "module/service/hooks.hpp"
+#include "module/service/links.hpp"
+#include "module/service/merchants.hpp"
+#include "module/service/payments.hpp"
+
+namespace tillbridge::handlers {
+
+struct Services {
+    service::Connections& connections;
+    service::Merchants& merchants;
+    service::Payments& payments;
+    service::Hooks& hooks;
+    service::Links& links;
+    service::Admins& admins;
+    service::Context context;
+};
+
+}  // namespace tillbridge::handlers

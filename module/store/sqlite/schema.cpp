@@ -1,0 +1,263 @@
+#include "module/store/sqlite/schema.hpp"
+
+namespace tillbridge::store::sqlite {
+namespace {
+
+// Sealed values name the master key that sealed them twice: in their header, and by `sealed_under`,
+// which finds what a rotation has still to do and lets no key go that is needed.
+constexpr const char* kSecrets = R"sql(
+CREATE TABLE master_key (
+    id INTEGER NOT NULL PRIMARY KEY,
+    canary BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE meta (
+    name TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr const char* kAccounts = R"sql(
+CREATE TABLE connection (
+    connection_id TEXT NOT NULL PRIMARY KEY,
+    host_code TEXT NOT NULL,
+    system_url TEXT NOT NULL,
+    public_url TEXT UNIQUE,
+    api_key BLOB NOT NULL,
+    client_id BLOB NOT NULL,
+    client_id_fp TEXT UNIQUE,
+    settings_token BLOB NOT NULL,
+    settings_token_fp TEXT UNIQUE,
+    sealed_under INTEGER NOT NULL REFERENCES master_key (id),
+    active INTEGER NOT NULL,
+    frozen INTEGER NOT NULL,
+    locale TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    missing_scopes TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    registered_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE merchant (
+    connection_id TEXT NOT NULL REFERENCES connection (connection_id),
+    merchant_id TEXT NOT NULL,
+    gateway TEXT NOT NULL,
+    name TEXT NOT NULL,
+    credentials BLOB NOT NULL,
+    hook_token BLOB NOT NULL,
+    hook_token_fp TEXT UNIQUE,
+    sealed_under INTEGER NOT NULL REFERENCES master_key (id),
+    two_stage INTEGER NOT NULL,
+    auto_capture INTEGER NOT NULL,
+    hold_end TEXT NOT NULL,
+    link_lifetime_minutes INTEGER NOT NULL,
+    extra TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, merchant_id)
+) STRICT;
+
+CREATE TABLE settings_session (
+    connection_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL UNIQUE,
+    expires INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, fingerprint)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE problem (
+    connection_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    times INTEGER NOT NULL,
+    announced INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, key, subject)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// Partial indexes: a million settled invoices cost the reconciler nothing.
+constexpr const char* kInvoices = R"sql(
+CREATE TABLE invoice (
+    connection_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    uuid TEXT,
+    merchant_id TEXT NOT NULL,
+    gateway TEXT NOT NULL,
+    slug TEXT UNIQUE,
+    gateway_invoice TEXT,
+    gateway_payment TEXT,
+    order_number TEXT,
+    created_at INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    state TEXT NOT NULL,
+    two_stage INTEGER NOT NULL,
+    auto_capture INTEGER NOT NULL,
+    hold_end TEXT NOT NULL,
+    test INTEGER NOT NULL,
+    authorized INTEGER NOT NULL,
+    captured INTEGER NOT NULL,
+    refunded INTEGER NOT NULL,
+    pay_url TEXT NOT NULL,
+    description TEXT NOT NULL,
+    return_url TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    consent TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    reason_detail TEXT NOT NULL,
+    hold_warned INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    link_expires_at INTEGER NOT NULL,
+    held_at INTEGER NOT NULL,
+    hold_ends_at INTEGER NOT NULL,
+    paid_at INTEGER NOT NULL,
+    canceled_at INTEGER NOT NULL,
+    observed_at INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    touched_at INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, invoice_id),
+    UNIQUE (connection_id, uuid),
+    FOREIGN KEY (connection_id, merchant_id) REFERENCES merchant (connection_id, merchant_id)
+) STRICT;
+CREATE INDEX invoice_gateway ON invoice (connection_id, merchant_id, gateway_invoice)
+    WHERE gateway_invoice IS NOT NULL;
+CREATE INDEX invoice_payment ON invoice (connection_id, gateway_payment)
+    WHERE gateway_payment IS NOT NULL;
+CREATE INDEX invoice_order ON invoice (connection_id, order_number)
+    WHERE order_number IS NOT NULL;
+CREATE INDEX invoice_pending ON invoice (touched_at) WHERE state = 'pending';
+CREATE INDEX invoice_link ON invoice (link_expires_at)
+    WHERE state = 'pending' AND link_expires_at > 0;
+CREATE INDEX invoice_hold ON invoice (hold_ends_at)
+    WHERE state = 'authorized' AND hold_ends_at > 0;
+CREATE INDEX invoice_open ON invoice (connection_id, merchant_id)
+    WHERE state IN ('creating', 'pending', 'authorized');
+
+CREATE TABLE operation (
+    connection_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    operation_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    state TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    requested INTEGER,
+    external_id TEXT,
+    baseline TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    told_unknown INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, invoice_id, position),
+    FOREIGN KEY (connection_id, invoice_id) REFERENCES invoice (connection_id, invoice_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX operation_external ON operation (connection_id, external_id)
+    WHERE external_id IS NOT NULL;
+CREATE INDEX operation_open ON operation (connection_id, state)
+    WHERE state IN ('planned', 'started', 'pending', 'unknown');
+)sql";
+
+// The inbox has no index by invoice: every hook would pay for it, and only support looks that way.
+constexpr const char* kEvents = R"sql(
+CREATE TABLE inbox (
+    connection_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    invoice_id TEXT,
+    word TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, merchant_id, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+    connection_id TEXT NOT NULL,
+    id INTEGER NOT NULL PRIMARY KEY,
+    invoice_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    request TEXT NOT NULL,
+    cause INTEGER NOT NULL
+) STRICT;
+CREATE INDEX journal_invoice ON journal (connection_id, invoice_id, id);
+)sql";
+
+// `head`: the row may go as far as its order key is concerned. It spares the workers a look at the
+// thousands of rows that wait behind one that does not get through.
+constexpr const char* kOutbox = R"sql(
+CREATE TABLE outbox (
+    connection_id TEXT NOT NULL,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    lane TEXT NOT NULL,
+    order_key TEXT,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    same_as TEXT,
+    due INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('ready', 'leased', 'dead')),
+    head INTEGER NOT NULL,
+    last_error TEXT NOT NULL,
+    cause INTEGER NOT NULL,
+    request TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_due ON outbox (head, lane, due, id) WHERE state = 'ready';
+CREATE INDEX outbox_order ON outbox (order_key, id)
+    WHERE order_key IS NOT NULL AND state <> 'dead';
+CREATE INDEX outbox_same ON outbox (connection_id, same_as)
+    WHERE same_as IS NOT NULL AND state = 'ready';
+CREATE INDEX outbox_subject ON outbox (connection_id, subject);
+CREATE INDEX outbox_leased ON outbox (id) WHERE state = 'leased';
+CREATE INDEX outbox_dead ON outbox (connection_id, kind) WHERE state = 'dead';
+
+CREATE TABLE outbox_try (
+    connection_id TEXT NOT NULL,
+    id INTEGER NOT NULL PRIMARY KEY,
+    outbox_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    took INTEGER NOT NULL,
+    http_status INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_try_row ON outbox_try (outbox_id, id);
+)sql";
+
+// Left to its guesses, the planner reads all operations of an account to find one by its external
+// id. Fixed figures (rows, then rows for each column more) also keep plans from changing with the
+// data.
+constexpr const char* kFigures = R"sql(
+ANALYZE operation;
+DELETE FROM sqlite_stat1 WHERE tbl = 'operation';
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('operation', 'operation', '1000000 100000 2 1'),
+    ('operation', 'operation_external', '1000000 100000 1'),
+    ('operation', 'operation_open', '1000 500 100');
+ANALYZE sqlite_schema;
+)sql";
+
+}  // namespace
+
+const std::vector<Migration>& migrations() {
+    static const std::vector<Migration> all = {
+        {1, "first tables",
+         std::string(kSecrets) + kAccounts + kInvoices + kEvents + kOutbox + kFigures},
+    };
+    return all;
+}
+
+}  // namespace tillbridge::store::sqlite
