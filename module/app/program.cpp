@@ -112,7 +112,7 @@ void Program::build_services() {
     inquiries_ = std::make_unique<service::Inquiries>(context, *operations_);
     payments_ = std::make_unique<service::Payments>(context, *operations_);
     connections_ = std::make_unique<service::Connections>(context);
-    merchants_ = std::make_unique<service::Merchants>(context, *payments_);
+    merchants_ = std::make_unique<service::Merchants>(context, *payments_, merchant_cache_.get());
     admins_ = std::make_unique<service::Admins>(context);
     hooks_ = std::make_unique<service::Hooks>(context, *merchant_cache_);
     links_ = std::make_unique<service::Links>(context, *inquiries_);

@@ -53,7 +53,8 @@ BOOST_FIXTURE_TEST_CASE(the_wrong_order_changes_nothing, Fixture) {
     sandbox().merchant_switches(shop.merchant, {{"hooks", "hold"}});
     const auto bill = create(shop);
     sandbox().pay(bill.gateway_id);
-    sandbox().cabinet(shop.merchant, sandbox().payments(bill.gateway_id).back().at("paymentId"),
+    sandbox().cabinet(shop.merchant,
+                      sandbox().payments(bill.gateway_id).back().at("paymentId").get<std::string>(),
                       "complete");
     sandbox().post("/hooks/release");  // newest first: FINISHED, then HOLDED
     await_status(bill, "succeeded");

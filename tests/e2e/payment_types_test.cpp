@@ -67,8 +67,8 @@ BOOST_FIXTURE_TEST_CASE(without_the_right_the_admin_hears_so, Fixture) {
                      "reference_read", "store_read"}}});
     Shop shop;
     shop.account = "demo";
-    shop.account_url =
-        sandbox().account("demo").at("connections").at("tillbridge").at("accountUrl");
+    const auto connected = sandbox().account("demo").at("connections").at("tillbridge");
+    shop.account_url = connected.at("accountUrl").get<std::string>();
     shop = add_store(shop, "Shop");
     const auto refused = settings(shop).post("/merchants/" + shop.code + "/payment-type");
     BOOST_TEST(refused.status == 403);
