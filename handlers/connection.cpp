@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "module/port/crash_point.hpp"
+
 namespace tillbridge::handlers {
 
 namespace {
@@ -71,10 +73,12 @@ bool Connection::serve() {
     const auto read = read_body(head, guard_.body_limit(passage), body);
     if (read == Wire::Read::closed) return false;
     if (read != Wire::Read::ok) return refuse(passage, fault_of(read), nullptr);
+    port::crash_point("http.body_read");
 
     const bool head_only = head.method == "HEAD";
     const bool wanted = head.keep_alive;
     const Answer answer = guard_.handle(passage, std::move(head), std::move(body));
+    port::crash_point("http.before_answer");
     return give(passage, answer, wanted && !crowded_(), head_only);
 }
 

@@ -1,5 +1,7 @@
 #include "api_client/retailcrm/host.hpp"
 
+#include <functional>
+#include <thread>
 #include <utility>
 
 #include "api_client/http/url.hpp"
@@ -18,7 +20,8 @@ Host::Host(http::Sender& sender, HostOptions options)
     : sender_(sender),
       options_(std::move(options)),
       guard_(options_.outbound),
-      zones_(options_.zone_directory) {}
+      zones_(options_.zone_directory),
+      pace_(options_.requests_per_second) {}
 
 domain::Result<std::string> Host::normalize_url(const std::string& url) {
     const auto normal = http::normalize_base_url(url);
@@ -160,6 +163,17 @@ Reading Host::send(const domain::Connection& connection, http::Request request,
     request.headers.emplace_back("Accept", "application/json");
     request.deadline = options_.timeout;
     request.peer = "retailcrm";
+    // The CRM counts by key, whatever address is called. The outbox keeps the pace by itself, so
+    // its deliveries hardly ever wait here.
+    const auto caller = std::hash<std::string_view>{}(connection.api_key.reveal());
+    const auto wait = pace_.reserve(caller, Pace::Clock::now(), options_.timeout);
+    if (!wait) {
+        http::Outcome crowded;
+        crowded.error = "http.timeout";
+        crowded.description = "too many calls to this account at once";
+        return read_answer(what, crowded, connection.api_key);
+    }
+    std::this_thread::sleep_for(*wait);
     return read_answer(what, sender_.send(request, guard_), connection.api_key);
 }
 

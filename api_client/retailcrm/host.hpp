@@ -13,6 +13,7 @@
 #include "api_client/http/form.hpp"
 #include "api_client/retailcrm/answer.hpp"
 #include "api_client/retailcrm/module_facts.hpp"
+#include "api_client/retailcrm/pace.hpp"
 #include "api_client/retailcrm/zone.hpp"
 #include "module/port/host.hpp"
 
@@ -23,6 +24,7 @@ struct HostOptions {
     domain::Span timeout = std::chrono::seconds(15);
     ModuleFacts module;
     std::string zone_directory = "/usr/share/zoneinfo";
+    std::size_t requests_per_second = 0;  // to one account, of all kinds together; 0: no limit
 };
 
 class Host : public port::Host {
@@ -62,6 +64,7 @@ class Host : public port::Host {
     const HostOptions options_;
     const http::AddressGuard guard_;
     Zones zones_;
+    Pace pace_;
 };
 
 }  // namespace tillbridge::retailcrm

@@ -1,10 +1,14 @@
 #include "module/app/program.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <sstream>
 
 #include "api_client/retailcrm/host.hpp"
 #include "config/secret_file.hpp"
+#include "module/port/crash_point.hpp"
 #include "module/store/open.hpp"
 
 namespace tillbridge::app {
@@ -20,6 +24,30 @@ domain::Secret read_key_file(const config::Loaded& loaded, const std::filesystem
     if (!file.ok()) throw ConfigError(loaded.problem(key, file.error).text());
     if (!file.warning.empty()) log.warn(file.warning, {{"file", path.string()}});
     return domain::Secret(file.text);
+}
+
+void sync(const std::filesystem::path& path, int flags) {
+    const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+    const bool synced = file >= 0 && ::fsync(file) == 0;
+    if (file >= 0) ::close(file);
+    if (!synced) throw std::runtime_error("can't sync " + path.string());
+}
+
+// What a key seals must never reach the disk before the key itself.
+void replace_durably(const std::filesystem::path& path, const std::string& text) {
+    const auto fresh = path.string() + ".new";
+    {
+        std::ofstream file(fresh, std::ios::trunc);
+        std::filesystem::permissions(
+            fresh, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+        file << text;
+        file.flush();
+        if (!file) throw std::runtime_error("can't write " + fresh);
+    }
+    sync(fresh, O_RDWR);
+    std::filesystem::rename(fresh, path);
+    const auto folder = path.parent_path();
+    sync(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
 }
 
 retailcrm::ModuleFacts facts_of(const manifest::Manifest& manifest, const std::string& public_url) {
@@ -86,6 +114,7 @@ void Program::build_ports() {
     host.outbound.allowed_hosts = settings.crm.allowed_hosts;
     host.outbound.allow_private_networks = settings.security.allow_private_networks;
     host.timeout = settings.crm.timeout;
+    host.requests_per_second = static_cast<std::size_t>(settings.crm.requests_per_second);
     host.module = facts_of(manifest_, settings.server.public_url);
     host_ = std::make_unique<retailcrm::Host>(*client_, host);
 }
@@ -131,6 +160,8 @@ void Program::start() {
     options.workers = static_cast<int>(config().outbox.workers);
     options.schedule.assign(config().outbox.schedule.begin(), config().outbox.schedule.end());
     options.give_up_after = config().outbox.give_up_after;
+    // They wait for the request that began the call, which died with its process.
+    options.resumed_kinds = {service::kind::kRun};
     options.rates["crm"] = static_cast<int>(config().crm.requests_per_second);
     namespace kind = service::kind;
     dispatcher_ =
@@ -198,8 +229,11 @@ bool Program::stop(std::chrono::seconds patience) {
                         std::chrono::duration_cast<std::chrono::milliseconds>(
                             until - std::chrono::steady_clock::now()));
     };
+    port::crash_point("serve.stopping");
     if (public_server_) finished = public_server_->stop(left()) && finished;
+    port::crash_point("serve.answered");
     if (dispatcher_) finished = dispatcher_->stop(left()) && finished;
+    port::crash_point("serve.drained");
     if (reconcile_thread_.joinable()) reconcile_thread_.join();
     if (ops_server_) finished = ops_server_->stop(std::chrono::milliseconds(100)) && finished;
     return finished;
@@ -223,16 +257,8 @@ void Program::reconcile_loop() {
 std::int64_t Program::rotate_keys() {
     const auto& path = config().security.master_key_file;
     const auto replace = [&](const std::string& text) {
-        const auto fresh = path.string() + ".new";
-        {
-            std::ofstream file(fresh, std::ios::trunc);
-            std::filesystem::permissions(
-                fresh, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-            file << text;
-            file.flush();
-            if (!file) throw std::runtime_error("can't write " + fresh);
-        }
-        std::filesystem::rename(fresh, path);
+        replace_durably(path, text);
+        port::crash_point("keys.file_replaced");
         keys_->reload(domain::Secret(text));
     };
     const auto old = config::read_secret_file(path);
@@ -243,6 +269,7 @@ std::int64_t Program::rotate_keys() {
     std::int64_t resealed = 0;
     for (auto left = store_->reseal(kStep); left > 0; left = store_->reseal(kStep))
         resealed += kStep;
+    port::crash_point("keys.resealed");
     replace(key + '\n');
     log_->info("the master key was rotated", {{"key", keys_->current_key_id()}});
     return resealed;

@@ -37,8 +37,9 @@ Dispatcher::~Dispatcher() {
 void Dispatcher::adopt() {
     store_.on_outbox([bell = bell_](const std::vector<std::string>& lanes) { bell->ring(lanes); });
     const auto now = clock_.now();
-    const auto lanes = port::commit(store_, [now](port::Tx& tx) {
+    const auto lanes = port::commit(store_, [&](port::Tx& tx) {
         tx.outbox().release_all(now);
+        for (const auto& kind : options_.resumed_kinds) tx.outbox().hurry_kind(kind, now);
         return tx.outbox().lanes();
     });
     const std::lock_guard lock(mutex_);

@@ -112,6 +112,8 @@ class Outbox {
     virtual void hurry(const std::string& lane, UtcTime due) = 0;
     // After a start: leases of dead processes are void. Returns how many there were.
     virtual std::int64_t release_all(UtcTime due) = 0;
+    // After a start: what waits of this kind waited for a dead process, and is due now.
+    virtual void hurry_kind(std::string_view kind, UtcTime due) = 0;
     // Waiting plain status rows of an order key are stale once a newer one follows. Their payloads
     // hold no refund. Returns what was dropped.
     virtual std::vector<OutboxRow> drop_stale(const std::string& order_key,

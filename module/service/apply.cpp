@@ -1,6 +1,7 @@
 // The one way a decision becomes durable: invoice, journal, outbox and problems in one unit.
 #include <nlohmann/json.hpp>
 
+#include "module/port/crash_point.hpp"
 #include "module/port/json.hpp"
 #include "module/service/effects.hpp"
 #include "module/service/problems.hpp"
@@ -40,6 +41,7 @@ std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fac
     auto compared = after;
     compared.updated_at = before.updated_at;
     if (compared != before) tx.invoices().save(after);
+    port::crash_point("apply.invoice_saved");
 
     port::JournalLine line;
     line.connection = before.connection;
@@ -66,6 +68,7 @@ std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fac
             tx.outbox().add(row);
         }
     }
+    port::crash_point("apply.effects_added");
     if (before.state != after.state)
         context.meter.count("invoice_state_changes_total",
                             {{"from", domain::to_word(before.state)},

@@ -27,9 +27,9 @@ void take_over(domain::Connection& known, const domain::Connection& account, dom
     known.api_key = account.api_key;
     known.scopes = account.scopes;
     known.missing_scopes = account.missing_scopes;
-    known.currency = account.currency;
-    known.locale = account.locale;
-    known.timezone = account.timezone;
+    if (!account.currency.empty()) known.currency = account.currency;
+    if (!account.locale.empty()) known.locale = account.locale;
+    if (!account.timezone.empty()) known.timezone = account.timezone;
     known.updated_at = now;
 }
 
@@ -88,12 +88,18 @@ domain::Result<Connections::Found> Connections::inspect(const domain::Secret& ap
     }
     account.public_url = info.value.public_url.empty() ? *url : info.value.public_url;
     account.scopes = info.value.scopes;
+    // Good to know and no reason to refuse: where the account does not tell, values and defaults
+    // stay, and the CRM tells us of changes.
     const auto settings = context_.host.settings(account);
-    if (settings.answer.result != port::HostResult::ok)
+    if (settings.answer.result == port::HostResult::silent &&
+        settings.answer.exchange.http_status == 0)
         return tl::unexpected(host_error(settings.answer));
     account.currency = settings.value.currency;
-    if (!settings.value.locale.empty()) account.locale = settings.value.locale;
-    if (!settings.value.timezone.empty()) account.timezone = settings.value.timezone;
+    account.locale = settings.value.locale;
+    account.timezone = settings.value.timezone;
+    if (settings.answer.result != port::HostResult::ok)
+        context_.log.warn("the account's settings can't be read",
+                          {{"crm", account.public_url}, {"why", settings.answer.code}});
     return found;
 }
 

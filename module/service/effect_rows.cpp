@@ -53,7 +53,9 @@ struct ToRow {
     }
     void operator()(const domain::effect::AskGateway& ask) const {
         row.lane = gateway_lane(invoice.merchant);
-        row.order_key = "gw:" + invoice.id.value;
+        // Apart from what changes things there: a question never waits for an operation that is
+        // under way, whose end it may tell, nor does an operation wait for a question of later.
+        row.order_key = "ask:" + invoice.id.value;
         row.kind = kind::kAsk;
         row.payload = json{{"why", ask.why}}.dump();
         row.coalesce = "ask:" + invoice.id.value;

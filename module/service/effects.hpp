@@ -5,7 +5,7 @@
 //   crm.register  {}                     lane crm:<connection>, coalesced
 //   crm.notice    {"key","subject","detail"}  lane crm:<connection>
 //   gateway.run   {"operation":id}       lane gw:<merchant>, order by invoice
-//   gateway.ask   {"why":…}              lane gw:<merchant>, order by invoice, coalesced
+//   gateway.ask   {"why":…}              lane gw:<merchant>, beside the runs, coalesced
 #pragma once
 
 #include <string>

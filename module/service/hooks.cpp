@@ -66,6 +66,7 @@ Result<Hooks::Receipt> Hooks::receive(const std::string& gateway_code, const std
                                hook->summary,
                                now};
         if (!tx.inbox().add(event)) return Receipt::repeated;
+        port::crash_point("hook.inbox_added");
         if (!before) return Receipt::unmatched;
         hook->fact.external_id_matches = is_ours(*before, *hook);
         const domain::Fact fact{now, {}, hook->fact};

@@ -59,10 +59,11 @@ void finish_rows(port::Tx& tx, const domain::Invoice& invoice, const domain::Ope
     }
 }
 
-domain::What fact_of(const domain::Operation& op, const port::OperationAnswer& answer) {
+domain::What fact_of(const domain::Operation& op, const port::OperationAnswer& answer,
+                     domain::UtcTime expires) {
     if (op.kind == OperationKind::create && answer.result == OperationState::succeeded)
         return domain::fact::LinkIssued{op.id, answer.gateway_invoice, answer.pay_url,
-                                        answer.expires_at};
+                                        answer.expires_at ? answer.expires_at : expires};
     return domain::fact::OperationEnded{op.id, answer.result, answer.reason};
 }
 
@@ -142,13 +143,13 @@ class Operations::Running {
         const auto minutes = merchant_.options.link_lifetime_minutes;
         const auto lifetime = minutes > 0 ? domain::Span(std::chrono::minutes(minutes))
                                           : context_.settings.link_lifetime;
-        return lifetime.count() > 0 ? context_.clock.now() + lifetime : domain::UtcTime{};
+        return lifetime.count() > 0 ? op().started_at + lifetime : domain::UtcTime{};
     }
 
     void commit_answer(const port::OperationAnswer& answer) {
         code_ = answer.result == OperationState::succeeded ? "" : answer.code;
         reason_ = answer.reason;
-        commit_fact(fact_of(op(), answer), answer.log, answer.code == "gateway.clock_skew");
+        commit_fact(fact_of(op(), answer, link_expiry()), answer.log, answer.code == "gateway.clock_skew");
         port::crash_point("gateway.result_committed");
     }
 

@@ -61,6 +61,8 @@ const Sql kHurry{
     kTouched};
 const Sql kReleaseAll{"UPDATE outbox SET state = 'ready', due = $1 WHERE state = 'leased'" +
                       kTouched};
+const Sql kHurryKind{"UPDATE outbox SET due = $2 WHERE kind = $1 AND state = 'ready' AND due > $2" +
+                     kTouched};
 const std::string kStaleRows =
     "order_key = $1 AND order_key IS NOT NULL AND kind = $2 AND state = 'ready'";
 const Sql kStale{kSelect + "WHERE " + kStaleRows + " AND state <> 'dead' ORDER BY id"};
@@ -228,6 +230,10 @@ void Outbox::hurry(const std::string& lane, domain::UtcTime due) {
 
 std::int64_t Outbox::release_all(domain::UtcTime due) {
     return change(true, kReleaseAll, due);
+}
+
+void Outbox::hurry_kind(std::string_view kind, domain::UtcTime due) {
+    change(true, kHurryKind, kind, due);
 }
 
 std::vector<port::OutboxRow> Outbox::drop_stale(const std::string& order_key,

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "module/port/crash_point.hpp"
+
 namespace tillbridge::store {
 namespace {
 
@@ -136,9 +138,13 @@ std::int64_t SqlStore::reseal(int limit) {
         int room = limit;
         for (const auto& it : tx.connections().outdated(room)) {
             tx.connections().update(it);
+            port::crash_point("keys.row");
             --room;
         }
-        for (const auto& it : tx.merchants().outdated(room)) tx.merchants().update(it);
+        for (const auto& it : tx.merchants().outdated(room)) {
+            tx.merchants().update(it);
+            port::crash_point("keys.row");
+        }
         left = tx.connections().count_outdated() + tx.merchants().count_outdated();
         if (left > 0) return;
         sealing_->adopt_fingerprint_key(*writing_, true);

@@ -122,6 +122,7 @@ class Outbox final : public port::Outbox {
                             domain::UtcTime due) override;
     void hurry(const std::string& lane, domain::UtcTime due) override;
     std::int64_t release_all(domain::UtcTime due) override;
+    void hurry_kind(std::string_view kind, domain::UtcTime due) override;
     std::vector<port::OutboxRow> drop_stale(const std::string& order_key,
                                             std::string_view kind) override;
     std::optional<port::OutboxRow> find(std::int64_t id) const override;

@@ -96,7 +96,7 @@ BOOST_FIXTURE_TEST_CASE(back_to_the_shop_or_to_our_page, Fixture) {
     BOOST_TEST(!contains(waiting.body, "<script"));
     sandbox().pay(bill.gateway_id);
     await_status(bill, "succeeded");
-    check_page(module().http().get(path_of(*this, bill) + "/return"), 200, "Оплата прошла");
+    check_page(module().http().get(path_of(*this, bill) + "/return"), 200, "Payment received");
     BOOST_TEST(module().http().get("/pay/abcdefghijklm/return").status == 404);
 }
 
@@ -105,7 +105,7 @@ BOOST_FIXTURE_TEST_CASE(the_return_page_asks_where_the_hook_has_not_come_yet, Fi
     sandbox().merchant_switches(shop.merchant, {{"hooks", "off"}});
     const auto bill = create(shop);
     sandbox().pay(bill.gateway_id);
-    check_page(module().http().get(path_of(*this, bill) + "/return"), 200, "Оплата прошла");
+    check_page(module().http().get(path_of(*this, bill) + "/return"), 200, "Payment received");
     await_status(bill, "succeeded");
 }
 

@@ -13,9 +13,9 @@ Json press_create(World& world, const Shop& shop, Json fields = Json::object()) 
 
 // The CRM's JSON of a create, as it last sent it.
 Json last_create(World& world, const Shop& shop) {
-    const auto& text =
-        world.sandbox().calls(shop.account, "create").back().at("fields").at("create");
-    return text.is_string() ? Json::parse(text.get<std::string>()) : text;
+    const auto last = world.sandbox().calls(shop.account, "create").back();
+    const auto& asked = last.at("fields").at("create");
+    return asked.is_string() ? Json::parse(asked.get<std::string>()) : asked;
 }
 
 }  // namespace
@@ -225,8 +225,9 @@ BOOST_FIXTURE_TEST_CASE(what_the_gateway_may_do_differently_is_fine, Fixture) {
                                                 {"listId", "Id"},
                                                 {"hookIat", false},
                                                 {"hookOldFields", true},
-                                                {"sessionTtl", 0}});
+                                                {"errors400", true}});
     const auto bill = paid(shop, "100", "waitingForCapture");
+    sandbox().advance_clock(1000);  // a session lives 15 minutes
     BOOST_TEST(act(bill, "approve").at("status") == 200);
     await_status(bill, "succeeded");
 }

@@ -24,8 +24,8 @@ Fixture::~Fixture() {
     if (log.size() > kTail) log = log.substr(log.size() - kTail);
     std::cerr << "--- the module's log, " << folder() << "\n" << log << "---\n";
     try {
-        for (const auto& call : sandbox().get("/calls").at("calls"))
-            std::cerr << "call " << call.dump() << '\n';
+        const auto calls = sandbox().get("/calls").at("calls");
+        for (const auto& call : calls) std::cerr << "call " << call.dump() << '\n';
         std::cerr << "violations " << sandbox().violations().dump(1) << '\n';
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';

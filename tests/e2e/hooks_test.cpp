@@ -20,7 +20,8 @@ double metric(World& world, const std::string& part) {
 
 std::size_t shows(World& world, const Bill& bill) {
     std::size_t count = 0;
-    for (const auto& line : world.story(bill.id).at("journal"))
+    const auto story = world.story(bill.id);
+    for (const auto& line : story.at("journal"))
         if (contains(line.dump(), "invoices/show")) ++count;
     return count;
 }

@@ -14,7 +14,7 @@ BOOST_FIXTURE_TEST_CASE(errors_and_reasons_in_the_accounts_language, Fixture) {
         const char* canceled;  // the reason of a cancel
     };
     const std::vector<Words> all{{"ru", "не оплачен", "менеджер"}, {"uk", "не оплачен", "менеджер"},
-                                 {"kk", "төле", "менеджер"},       {"en", "not paid", "manager"},
+                                 {"kk", "төле", "Менеджер"},       {"en", "not paid", "manager"},
                                  {"es", "pag", "gestor"},          {"", "не оплачен", "менеджер"},
                                  {"pl", "не оплачен", "менеджер"}};
     std::set<std::string> errors;

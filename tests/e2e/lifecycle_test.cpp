@@ -8,6 +8,15 @@
 #include "tests/e2e/fixture.hpp"
 
 namespace tillbridge::e2e {
+namespace {
+
+struct Unlimited : Fixture {
+    Unlimited() : Fixture(Config{{"crm.requests_per_second", "100000"}}) {
+        sandbox().switches({{"rateLimit", 0}});
+    }
+};
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(lifecycle)
 
@@ -89,7 +98,7 @@ BOOST_FIXTURE_TEST_CASE(a_kill_in_the_middle_of_a_create, Fixture) {
     BOOST_TEST(sandbox().gateway_invoices().size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(keys_rotate_under_load_without_a_failed_request, Fixture) {
+BOOST_FIXTURE_TEST_CASE(keys_rotate_under_load_without_a_failed_request, Unlimited) {
     const auto shop = connect_shop();
     std::vector<Bill> bills;
     for (int i = 0; i < 5; ++i) bills.push_back(create(shop));

@@ -138,7 +138,8 @@ BOOST_FIXTURE_TEST_CASE(a_clock_that_is_off_is_a_problem_with_its_offset, Fixtur
     await_problem("gateway.clock_skew");
     const auto doctor = module().command({"doctor", "--json"});
     BOOST_TEST(doctor.code == 1);
-    const auto* clock = check_named(doctor.json(), "clock");
+    const auto sick = doctor.json();
+    const auto* clock = check_named(sick, "clock");
     BOOST_REQUIRE(clock != nullptr);
     BOOST_TEST(clock->at("ok") == false);
     const auto detail = clock->at("detail").get<std::string>();

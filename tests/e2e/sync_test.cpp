@@ -37,8 +37,12 @@ BOOST_FIXTURE_TEST_CASE(an_outage_is_drained_in_order, Fixture) {
     BOOST_TEST(sandbox().updates("demo").empty());
     sandbox().clear_faults();
     for (const auto& bill : bills) {
-        await_refunded(bill, "10");
-        BOOST_TEST(crm_invoice(bill).at("status") == "succeeded");
+        await_status(bill, "succeeded");
+        await("the refund is told", [&] {
+            return contains(Json(sandbox().updates("demo", bill.uuid)).dump(), "\"refund\":{");
+        });
+        BOOST_TEST(crm_invoice(bill).at("refunded") == 10);
+        BOOST_TEST(crm_invoice(bill).at("refunds").size() == 1U);
     }
     await_problem("crm.unreachable", false);
 }

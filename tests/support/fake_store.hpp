@@ -241,6 +241,11 @@ class FakeOutbox : public port::Outbox {
             }
         return count;
     }
+    void hurry_kind(std::string_view kind, UtcTime due) override {
+        for (auto& [id, row] : d_.rows)
+            if (row.kind == kind && row.state == port::EffectState::ready)
+                row.due = std::min(row.due, due);
+    }
     std::vector<port::OutboxRow> drop_stale(const std::string& order_key,
                                             std::string_view kind) override {
         std::vector<port::OutboxRow> dropped;

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "module/port/crash_point.hpp"
+
 namespace tillbridge::store::sqlite {
 namespace {
 
@@ -190,7 +192,9 @@ bool Database::empty() {
 void Database::maintain(bool idle) {
     if (log_pages_ < (idle ? kLogIdle : kLogBusy)) return;
     log_pages_ = 0;  // where readers hold it back, the next commit tells its size again
+    port::crash_point("store.before_checkpoint");
     run(kCheckpoint);
+    port::crash_point("store.after_checkpoint");
 }
 
 void Database::begin_write() {

@@ -72,7 +72,7 @@ Module::Module(std::string folder, int port, Config config, Fields environment)
         {"security.master_key_file", "master.key"},
         {"security.allow_private_networks", "true"},
         {"marketplace.secret_file", "marketplace.secret"},
-        {"crm.allowed_hosts", "[\"127.0.0.1\", \"*.localhost\"]"},
+        {"crm.allowed_hosts", "[\"127.0.0.1\", \"localhost\"]"},
         {"outbox.schedule", "[50ms, 100ms, 200ms, 400ms]"},
     };
     config_.insert(defaults.begin(), defaults.end());

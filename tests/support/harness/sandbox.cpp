@@ -129,7 +129,8 @@ void Sandbox::clear_faults() const {
 }
 
 int Sandbox::fault_hits(const Json& fault) const {
-    for (const auto& each : get("/faults").at("faults"))
+    const auto faults = get("/faults").at("faults");
+    for (const auto& each : faults)
         if (each.at("id") == fault.at("id")) return each.value("hits", 0);
     return 0;
 }

@@ -1,0 +1,221 @@
+// Hooks: verified, durable, answered; against a bare server and against bare SQLite.
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "tests/bench/hook.hpp"
+#include "tests/bench/load.hpp"
+#include "tests/bench/scenarios.hpp"
+
+namespace tillbridge::bench {
+namespace {
+
+constexpr int kConnections = 64;
+constexpr double kTargetRatio = 0.35;
+constexpr double kTargetP99 = 10;
+constexpr double kTargetStorm = 20'000;
+constexpr double kMostHooks = 14'000;  // a second: how many are made beforehand
+
+std::vector<std::string> hooks_for(const std::vector<Bill>& bills) {
+    std::vector<std::string> hooks;
+    hooks.reserve(bills.size());
+    for (const auto& bill : bills) hooks.push_back(hook_of(bill));
+    return hooks;
+}
+
+// Hooks that were not sent yet, handed out in order.
+class Supply {
+  public:
+    explicit Supply(std::vector<std::string> hooks) : hooks_(std::move(hooks)) {}
+    Load spend(LoadPlan plan) {
+        const auto first = next_;
+        plan.request = [&](std::size_t number) {
+            next_ = first + number + 1;
+            return first + number < hooks_.size() ? &hooks_[first + number] : nullptr;
+        };
+        auto load = run(plan);
+        next_ = std::min(next_, hooks_.size());
+        if (load.failed() > 0)
+            throw std::runtime_error("hooks were not answered with 200: " +
+                                     std::to_string(load.failed()));
+        return load;
+    }
+    const std::string& newest() const { return hooks_.at(next_ - 1); }
+
+  private:
+    std::vector<std::string> hooks_;
+    std::size_t next_ = 0;
+};
+
+class Floor {
+  public:
+    explicit Floor(const std::string& folder) {
+        const auto out = folder + "/floor.out";
+        std::filesystem::remove(out);
+        harness::Process::Start start;
+        start.arguments = {TILLBRIDGE_BIN_DIR "/bench_floor", kGatewayKey};
+        start.out = out;
+        process_ = std::make_unique<harness::Process>(start);
+        harness::await("the floor listens", [&] {
+            const auto text = harness::bytes_of_file(out);
+            if (text.find('\n') == std::string::npos) return false;
+            port_ = std::stoi(text);
+            return true;
+        });
+    }
+    int port() const { return port_; }
+
+  private:
+    std::unique_ptr<harness::Process> process_;
+    int port_ = 0;
+};
+
+// One table, one row a unit, as many rows a commit as the module had hooks in one.
+double bare_sqlite_rows(const std::string& folder, std::size_t batch, double seconds) {
+    const auto path = folder + "/floor.db";
+    std::filesystem::remove(path);
+    double rate = 0;
+    {
+        SQLite::Database db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        db.exec(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+            "CREATE TABLE event (id TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL)"
+            " STRICT, WITHOUT ROWID");
+        SQLite::Statement insert(db, "INSERT INTO event VALUES (?, ?)");
+        const std::string body(600, 'x');
+        std::size_t rows = 0;
+        const auto began = std::chrono::steady_clock::now();
+        const auto passed = [&] {
+            return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+        };
+        while (passed() < seconds) {
+            db.exec("BEGIN IMMEDIATE");
+            for (std::size_t i = 0; i < batch; ++i) {
+                insert.bind(1, fmt::format("{:016x}", (rows++ * 0x9E3779B97F4A7C15ULL)));
+                insert.bind(2, body);
+                insert.exec();
+                insert.reset();
+            }
+            db.exec("COMMIT");
+        }
+        rate = static_cast<double>(rows) / passed();
+    }
+    std::filesystem::remove(path);
+    return rate;
+}
+
+double mean_batch(const std::map<std::string, double>& before,
+                  const std::map<std::string, double>& after) {
+    const auto grown = [&](const std::string& name) {
+        const auto was = before.find(name);
+        return after.at(name) - (was == before.end() ? 0 : was->second);
+    };
+    const double commits = grown("tillbridge_store_batch_units_count");
+    return commits > 0 ? grown("tillbridge_store_batch_units_sum") / commits : 1;
+}
+
+struct Rates {
+    std::vector<double> hooks, floor, ratios;
+};
+
+Rates compare(const Run& run, Stage& stage, Supply& supply, const Floor& floor,
+              const std::string& sample) {
+    Rates rates;
+    for (int round = 0; round < run.rounds; ++round) {
+        LoadPlan plan{floor.port(), kConnections, run.seconds, 0,
+                      [&](std::size_t) { return &sample; }};
+        rates.floor.push_back(bench::run(plan).rate());
+        plan.port = stage.port();
+        rates.hooks.push_back(supply.spend(plan).rate());
+        rates.ratios.push_back(rates.hooks.back() / rates.floor.back());
+    }
+    return rates;
+}
+
+void storm(const Run& run, Stage& stage, const std::string& hook) {
+    const auto kind = [&](const char* word) {
+        return "tillbridge_hook_facts_total{gateway=\"uapay\",kind=\"" + std::string(word) + "\"}";
+    };
+    const auto before = stage.module().metrics();
+    const auto load = bench::run(
+        {stage.port(), kConnections, run.seconds, 0, [&](std::size_t) { return &hook; }});
+    const auto after = stage.module().metrics();
+    const bool once = after.at(kind("recorded")) == before.at(kind("recorded")) &&
+                      after.at(kind("repeated")) >= static_cast<double>(load.millis.size());
+    if (!once || load.failed() > 0) throw std::runtime_error("a repeated hook had an effect");
+    run.report.add({"replay storm: the same hook again and again, without effect",
+                    whole(load.rate()) + "/s", "", "≥ " + whole(kTargetStorm) + "/s",
+                    met(load.rate() >= kTargetStorm)});
+}
+
+}  // namespace
+
+void measure_hooks(const Run& run, Headline& headline) {
+    Stage stage(run.setup, "hooks");
+    const double loads = 1.5 * run.rounds + 2;  // of full rate
+    auto bills =
+        stage.filler().add_pending(static_cast<std::size_t>(kMostHooks * run.seconds * loads),
+                                   stage.first_account(), stage.end_account());
+    const auto sample = hook_of(bills.front());
+    Supply supply(hooks_for(bills));
+    bills.clear();
+    const Floor floor(run.setup.folder);
+
+    // What follows from the hooks waits in the outbox: their own cost.
+    stage.peer().gateway_down(true);
+    stage.start();
+    supply.spend({stage.port(), kConnections, 1, 0, {}});
+    const auto before = stage.module().metrics();
+    const auto rates = compare(run, stage, supply, floor, sample);
+    const double batch = mean_batch(before, stage.module().metrics());
+    headline.hooks = median(rates.hooks);
+    headline.hook_ratio = median(rates.ratios);
+    const double rows = bare_sqlite_rows(
+        run.setup.folder, std::max<std::size_t>(1, static_cast<std::size_t>(batch + 0.5)), 1.5);
+    run.report.add({fmt::format("hooks, verified and durable, {} connections", kConnections),
+                    whole(headline.hooks) + "/s",
+                    fmt::format("bare server {}/s", whole(median(rates.floor))),
+                    "",
+                    {}});
+    run.report.add({"… of the bare server's rate (median of the rounds)",
+                    rounded(headline.hook_ratio, 2), "", "≥ " + rounded(kTargetRatio, 2),
+                    met(headline.hook_ratio >= kTargetRatio)});
+    run.report.add({fmt::format("… of SQLite's rate for one row each, {:.0f} a commit", batch),
+                    rounded(headline.hooks / rows, 2),
+                    whole(rows) + " rows/s",
+                    "",
+                    {}});
+
+    const auto half =
+        supply.spend({stage.port(), kConnections, run.seconds, headline.hooks / 2, {}});
+    headline.hook_p99 = quantile(half.millis, 0.99);
+    run.report.add({fmt::format("hooks at half of that ({}/s, constant): p50 / p99",
+                                whole(headline.hooks / 2)),
+                    fmt::format("{:.2f} / {:.2f} ms", median(half.millis), headline.hook_p99), "",
+                    "p99 ≤ 10 ms", met(headline.hook_p99 <= kTargetP99)});
+    storm(run, stage, supply.newest());
+    run.report.add({"resident memory after that", rounded(stage.resident_mib(), 0) + " MiB", "",
+                    "≤ 120 MiB", met(stage.resident_mib() <= 120)});
+    stage.stop();
+
+    // And with all that follows carried out meanwhile, on the same cores.
+    stage.peer().gateway_down(false);
+    stage.start();
+    const auto asked = stage.peer().questions();
+    const auto began = std::chrono::steady_clock::now();
+    const auto busy = compare({run.setup, run.report, std::max(1, run.rounds / 2), run.seconds},
+                              stage, supply, floor, sample);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    const double asks = static_cast<double>(stage.peer().questions() - asked) / took.count();
+    run.report.add({fmt::format("hooks while {} of their payments/s are asked about at the gateway",
+                                whole(asks)),
+                    whole(median(busy.hooks)) + "/s",
+                    fmt::format("bare server {}/s", whole(median(busy.floor))),
+                    "",
+                    {}});
+    stage.stop();
+}
+
+}  // namespace tillbridge::bench
