@@ -19,7 +19,7 @@ constexpr ServerLimits kOpsLimits{
 struct PublicHandlers {
     PublicHandlers(const Services& services, const PublicOptions& options)
         : marketplace(services, options.required_scopes),
-          actions(services, options.local_time),
+          actions(services, options.local_time, options.known_zone),
           receiver(services, options.hook_misses_per_minute),
           pages(services, options.pay_misses_per_minute),
           sign_in(services),

@@ -23,6 +23,7 @@ struct PublicOptions {
     std::int64_t hook_misses_per_minute = 0;   // 0: no limit
     std::int64_t pay_misses_per_minute = 0;
     crm::LocalTime local_time;
+    crm::KnownZone known_zone;
 };
 
 // The routes of the public server alone, for tests that need no socket. They keep what they need

@@ -29,6 +29,15 @@ namespace {
 
 constexpr int kBacklog = 1024;
 
+// Poco's own constructor shares the port (SO_REUSEPORT): a second program on it would start without
+// a word and get every other connection.
+Poco::Net::ServerSocket listening_at(const Poco::Net::SocketAddress& address) {
+    Poco::Net::ServerSocket socket;
+    socket.bind(address, true, false);
+    socket.listen(kBacklog);
+    return socket;
+}
+
 }  // namespace
 
 class Server::Impl {
@@ -37,7 +46,7 @@ class Server::Impl {
         : limits_(limits),
           guard_(std::move(guard)),
           refuser_(*guard_),
-          listener_(Poco::Net::SocketAddress(listen), kBacklog),
+          listener_(listening_at(Poco::Net::SocketAddress(listen))),
           address_(listener_.address()),
           wake_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
         if (wake_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");

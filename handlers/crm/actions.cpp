@@ -103,7 +103,9 @@ Answer Actions::activity(Request& request) const {
 Answer Actions::settings(Request& request) const {
     return act(form_of(request), [&](const Form& form, const Connection& connection) {
         return decode_settings(form)
-            .and_then([&](const service::Connections::AccountChange& change) {
+            .and_then([&](const service::Connections::AccountChange& change) -> Result<void> {
+                if (change.timezone && known_zone_ && !known_zone_(*change.timezone))
+                    return domain::fail("request.field_invalid", "", "timezone.value");
                 return services_.connections.settings_changed(connection.client_id.reveal(),
                                                               change);
             })

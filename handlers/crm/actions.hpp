@@ -14,8 +14,11 @@ namespace tillbridge::handlers::crm {
 
 class Actions {
   public:
-    Actions(Services services, LocalTime local_time)
-        : services_(services), local_time_(std::move(local_time)) {}
+    // Without `known_zone` every well-formed timezone is taken.
+    Actions(Services services, LocalTime local_time, KnownZone known_zone = {})
+        : services_(services),
+          local_time_(std::move(local_time)),
+          known_zone_(std::move(known_zone)) {}
 
     Answer create(Request& request) const;
     Answer approve(Request& request) const;
@@ -33,6 +36,7 @@ class Actions {
 
     Services services_;
     LocalTime local_time_;
+    KnownZone known_zone_;
 };
 
 // Borrows `actions`.

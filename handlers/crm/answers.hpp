@@ -14,6 +14,8 @@ namespace tillbridge::handlers::crm {
 
 // A moment in an account's timezone, `Y-m-d H:i:s`.
 using LocalTime = std::function<std::string(domain::UtcTime, const std::string& zone)>;
+// Whether there is a timezone of this name.
+using KnownZone = std::function<bool(const std::string& zone)>;
 
 Answer success();
 Answer created(const service::Payments::Link& link);

@@ -20,6 +20,7 @@ constexpr std::size_t kUrl = 2048;
 constexpr std::size_t kUuid = 64;
 constexpr std::size_t kItems = 1000;
 constexpr std::size_t kAmount = 32;
+constexpr std::size_t kCode = 1024;  // of a product or its marking
 
 // The form field named after the action holds a JSON object.
 Result<json> object_of(const Form& form, const std::string& action) {
@@ -86,9 +87,15 @@ Result<void> check_item(const json& item, const std::string& place) {
     if (!item.is_object()) return fail("request.field_invalid", "", place);
     Fields fields(item, place + ".");
     fields.optional_text("name", kName);
-    for (const char* name : {"price", "quantity"}) fields.optional_decimal(name);
+    for (const char* name : {"price", "quantity"}) {
+        fields.optional_decimal(name);
+        const json* value = port::member(item, name);
+        const auto digits = value == nullptr ? std::nullopt : port::decimal_text(*value);
+        if (digits && digits->front() == '-') fields.refuse("request.field_invalid", name);
+    }
     for (const char* name : {"measurementUnit", "vat", "paymentMethod", "paymentObject"})
         fields.optional_text(name, kName);
+    for (const char* name : {"productCode", "markingCode"}) fields.optional_text(name, kCode);
     return fields.result();
 }
 
@@ -180,7 +187,7 @@ Result<service::Connections::AccountChange> decode_settings(const Form& form) {
     out.language = setting(fields, *object, "system_language", 16);
     out.timezone = setting(fields, *object, "timezone", 64);
     if (const auto fine = fields.result(); !fine) return tl::unexpected(fine.error());
-    if (out.currency && (out.currency->size() != 3 || !all(*out.currency, is_letter)))
+    if (out.currency && !domain::Currency::parse(*out.currency))
         return fail("request.field_invalid", "", "default_currency.value");
     const auto in_language = [](char c) { return is_letter(c) || c == '_' || c == '-'; };
     if (out.language && !all(*out.language, in_language))

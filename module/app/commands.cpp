@@ -34,6 +34,25 @@ std::optional<port::EffectState> state_of(const std::string& word) {
     return std::nullopt;
 }
 
+void replay(port::Tx& tx, const port::OutboxRow& row, domain::UtcTime now) {
+    tx.outbox().revive(row.id, now);
+    tx.problems().clear(row.connection, "outbox.dead", row.subject);
+}
+
+// Empty filters take everything.
+std::int64_t replay_all(port::Tx& tx, const std::string& connection, const std::string& kind,
+                        domain::UtcTime now) {
+    constexpr int kMost = 100'000;
+    std::int64_t count = 0;
+    for (const auto& row : tx.outbox().list(port::EffectState::dead, kMost)) {
+        if (!connection.empty() && row.connection.value != connection) continue;
+        if (!kind.empty() && row.kind != kind) continue;
+        replay(tx, row, now);
+        ++count;
+    }
+    return count;
+}
+
 }  // namespace
 
 json done(json result) {
@@ -109,13 +128,10 @@ json outbox_replay_command(Program& program, const json& args) {
     const auto now = program.clock().now();
     const auto id = port::integer_at(args, "id").value_or(0);
     const auto replayed = port::commit(program.store(), [&](port::Tx& tx) -> std::int64_t {
-        if (id == 0)
-            return tx.outbox().revive_all(domain::ConnectionId{text(args, "connection")},
-                                          text(args, "kind"), now);
+        if (id == 0) return replay_all(tx, text(args, "connection"), text(args, "kind"), now);
         const auto row = tx.outbox().find(id);
         if (!row || row->state != port::EffectState::dead) return 0;
-        tx.outbox().revive(id, now);
-        tx.problems().clear(row->connection, "outbox.dead", row->subject);
+        replay(tx, *row, now);
         return 1;
     });
     if (id != 0 && replayed == 0)

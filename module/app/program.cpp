@@ -201,6 +201,7 @@ void Program::build_servers() {
         const auto known = zones_.find(zone);
         return known ? known->local_text(at) : retailcrm::Zone::utc().local_text(at);
     };
+    options.known_zone = [this](const std::string& zone) { return zones_.find(zone) != nullptr; };
     public_server_ = handlers::make_public_server(
         handlers::Services{*connections_, *merchants_, *payments_, *hooks_, *links_, *admins_,
                            *context_},

@@ -45,10 +45,10 @@ struct OutboxRow {
     std::string lane;       // one queue of a peer's account: `crm:<connection>`, `gw:<merchant>`
     std::string order_key;  // rows of one key go out in order, one at a time; empty: no order
     std::string kind;  // crm.push, crm.consent, crm.register, crm.notice, gateway.run, gateway.ask
-    std::string subject;  // the invoice id, or what the kind needs
-    std::string payload;  // JSON
-    std::string
-        coalesce;  // a waiting row with the same word makes a new one needless; empty: never
+    std::string subject;   // the invoice id, or what the kind needs
+    std::string payload;   // JSON
+    std::string coalesce;  // a waiting row with the same word (and subject) makes a new one
+                           // needless; empty: never
     domain::UtcTime due;
     domain::UtcTime created;
     int tries = 0;

@@ -1,5 +1,6 @@
 // The one way a decision becomes durable: invoice, journal, outbox and problems in one unit.
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "module/port/crash_point.hpp"
 #include "module/port/json.hpp"
@@ -38,9 +39,10 @@ std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fac
                    const domain::RequestId& request, std::int64_t cause, const std::string& summary,
                    const std::string& detail) {
     auto& after = decision.invoice;
-    auto compared = after;
-    compared.updated_at = before.updated_at;
-    if (compared != before) tx.invoices().save(after);
+    const auto updated_at = std::exchange(after.updated_at, before.updated_at);
+    const bool changed = after != before;
+    after.updated_at = updated_at;
+    if (changed) tx.invoices().save(after);
     port::crash_point("apply.invoice_saved");
 
     port::JournalLine line;
@@ -70,9 +72,8 @@ std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fac
     }
     port::crash_point("apply.effects_added");
     if (before.state != after.state)
-        context.meter.count("invoice_state_changes_total",
-                            {{"from", domain::to_word(before.state)},
-                             {"to", domain::to_word(after.state)}});
+        context.meter.count("invoice_state_changes_total", {{"from", domain::to_word(before.state)},
+                                                            {"to", domain::to_word(after.state)}});
     if (decision.verdict == domain::Verdict::quarantined)
         context.meter.count("facts_quarantined_total", {{"gateway", before.gateway.value}});
     return written;

@@ -67,9 +67,13 @@ struct ToRow {
 
 }  // namespace
 
-std::string crm_lane(const domain::ConnectionId& connection) { return "crm:" + connection.value; }
+std::string crm_lane(const domain::ConnectionId& connection) {
+    return "crm:" + connection.value;
+}
 
-std::string gateway_lane(const domain::MerchantId& merchant) { return "gw:" + merchant.value; }
+std::string gateway_lane(const domain::MerchantId& merchant) {
+    return "gw:" + merchant.value;
+}
 
 port::OutboxRow outbox_row(const domain::Invoice& invoice, const domain::Effect& effect,
                            domain::UtcTime now) {

@@ -20,10 +20,12 @@ const Sql kAdd{"INSERT INTO outbox (" + columns(kNames) + ", head) VALUES (" +
                parameters(kNames.size()) +
                ", CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE order_key = $3 AND " + kWaiting +
                ") THEN 0 ELSE 1 END)"};
+// Rows of one word have one subject, whose index serves: an index for words would cost every hook a
+// page.
 const Sql kSameWaits{
     "UPDATE outbox SET due = CASE WHEN due > $3 THEN $3 ELSE due END WHERE id ="
-    " (SELECT min(id) FROM outbox WHERE connection_id = $1 AND same_as = $2"
-    " AND same_as IS NOT NULL AND state = 'ready')"};
+    " (SELECT min(id) FROM outbox WHERE connection_id = $1 AND subject = $4"
+    " AND same_as = $2 AND state = 'ready')"};
 
 // Steps from lane to lane through the index instead of reading all that waits.
 const Sql kLanes{
@@ -134,7 +136,7 @@ port::OutboxRow read(const Row& row) {
 
 std::int64_t Outbox::add(const port::OutboxRow& it) {
     if (!it.coalesce.empty() &&
-        ground_.db.run(kSameWaits, it.connection, it.coalesce, it.due) != 0) {
+        ground_.db.run(kSameWaits, it.connection, it.coalesce, it.due, it.subject) != 0) {
         ground_.lanes.push_back(it.lane);
         return 0;
     }

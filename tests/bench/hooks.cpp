@@ -12,7 +12,7 @@
 namespace tillbridge::bench {
 namespace {
 
-constexpr int kConnections = 64;
+constexpr int kConnections = 120;  // fewer than the module's threads
 constexpr double kTargetRatio = 0.35;
 constexpr double kTargetP99 = 10;
 constexpr double kTargetStorm = 20'000;
@@ -66,6 +66,7 @@ class Floor {
         });
     }
     int port() const { return port_; }
+    double cpu() const { return cpu_seconds(process_->pid()); }
 
   private:
     std::unique_ptr<harness::Process> process_;
@@ -118,7 +119,12 @@ double mean_batch(const std::map<std::string, double>& before,
 
 struct Rates {
     std::vector<double> hooks, floor, ratios;
+    std::vector<double> hook_cpu, floor_cpu;  // microseconds of one
 };
+
+double micros_of_one(double seconds, const Load& load) {
+    return 1e6 * seconds / static_cast<double>(std::max<std::size_t>(1, load.millis.size()));
+}
 
 Rates compare(const Run& run, Stage& stage, Supply& supply, const Floor& floor,
               const std::string& sample) {
@@ -126,9 +132,15 @@ Rates compare(const Run& run, Stage& stage, Supply& supply, const Floor& floor,
     for (int round = 0; round < run.rounds; ++round) {
         LoadPlan plan{floor.port(), kConnections, run.seconds, 0,
                       [&](std::size_t) { return &sample; }};
-        rates.floor.push_back(bench::run(plan).rate());
+        const double floor_before = floor.cpu();
+        const auto bare = bench::run(plan);
+        rates.floor.push_back(bare.rate());
+        rates.floor_cpu.push_back(micros_of_one(floor.cpu() - floor_before, bare));
         plan.port = stage.port();
-        rates.hooks.push_back(supply.spend(plan).rate());
+        const double before = stage.cpu_seconds();
+        const auto full = supply.spend(plan);
+        rates.hooks.push_back(full.rate());
+        rates.hook_cpu.push_back(micros_of_one(stage.cpu_seconds() - before, full));
         rates.ratios.push_back(rates.hooks.back() / rates.floor.back());
     }
     return rates;
@@ -182,6 +194,11 @@ void measure_hooks(const Run& run, Headline& headline) {
     run.report.add({"… of the bare server's rate (median of the rounds)",
                     rounded(headline.hook_ratio, 2), "", "≥ " + rounded(kTargetRatio, 2),
                     met(headline.hook_ratio >= kTargetRatio)});
+    run.report.add({"… processor time of one",
+                    rounded(median(rates.hook_cpu), 0) + " µs",
+                    fmt::format("bare server {} µs", rounded(median(rates.floor_cpu), 0)),
+                    "",
+                    {}});
     run.report.add({fmt::format("… of SQLite's rate for one row each, {:.0f} a commit", batch),
                     rounded(headline.hooks / rows, 2),
                     whole(rows) + " rows/s",

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const harness::Config kNoLimit{{"crm.requests_per_second", "1000000"}};
-constexpr std::size_t kPushes = 20'000;
+constexpr std::size_t kPushes = 30'000;
 constexpr std::size_t kDeadPushes = 1'000;
 constexpr double kTargetPushes = 3'000;
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 namespace tillbridge::bench {
@@ -54,6 +55,20 @@ double Stage::resident_mib() const {
     double size = 0, resident = 0;
     file >> size >> resident;
     return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1024 * 1024);
+}
+
+double Stage::cpu_seconds() const {
+    return bench::cpu_seconds(module_->pid());
+}
+
+double cpu_seconds(pid_t process) {
+    const auto text = harness::bytes_of_file("/proc/" + std::to_string(process) + "/stat");
+    std::istringstream rest(text.substr(text.rfind(')') + 1));
+    std::string skipped;
+    for (int field = 3; field < 14; ++field) rest >> skipped;
+    double user = 0, system = 0;
+    rest >> user >> system;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 void make_big_store(const std::string& folder) {

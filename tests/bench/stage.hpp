@@ -40,6 +40,7 @@ class Stage {
     std::chrono::duration<double, std::milli> start();  // until it listens
     void stop();
     double resident_mib() const;  // of the module
+    double cpu_seconds() const;   // that the module has used since its start
 
   private:
     std::string folder_;
@@ -47,6 +48,9 @@ class Stage {
     harness::ReservedPort port_;
     std::unique_ptr<harness::Module> module_;
 };
+
+// User and system time of a process, in seconds.
+double cpu_seconds(pid_t process);
 
 // A store of 10,000 accounts and 1,000,000 invoices that are done with; made where it is missing.
 void make_big_store(const std::string& folder);

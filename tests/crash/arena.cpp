@@ -56,7 +56,7 @@ std::string Plan::about() const {
 }
 
 Arena::Arena() : world_(options()) {
-    world_.sandbox().switches({{"rateLimit", 0}});
+    world_.sandbox().switches({{"rateLimit", 0}, {"hookDuplicate", 2}});
     shops_.one = world_.connect_shop();
     shops_.two = world_.add_store(shops_.one, "Two", {{"twoStage", true}});
     shops_.automatic =
@@ -98,7 +98,7 @@ class Arena::Run {
             disarm();
             arena_.settle(tales_, outcome_.wrong);
         } catch (const std::exception& error) {
-            outcome_.wrong.push_back(error.what());
+            outcome_.wrong.push_back(error.what() + arena_.under_way());
         }
         if (plan_.slow_gateway) arena_.world_.sandbox().clear_faults();
         return std::move(outcome_);
@@ -210,6 +210,19 @@ bool Arena::quiet() {
                  " AND (kind <> 'gateway.ask' OR due <= " +
                      std::to_string(soon) + "))") == 0 &&
            world_.sandbox().get("/hooks?pending=1").at("hooks").empty();
+}
+
+std::string Arena::under_way() {
+    std::string text = "; " + world_.sandbox().get("/hooks?pending=1").at("hooks").dump();
+    auto db = reader(world_.module());
+    SQLite::Statement rows(db,
+                           "SELECT id, kind, subject, payload, state, head, tries, last_error,"
+                           " (due - created) / 1000, due / 1000000 - unixepoch() FROM outbox");
+    while (rows.executeStep()) {
+        text += "\n  outbox:";
+        for (int i = 0; i < rows.getColumnCount(); ++i) text += ' ' + rows.getColumn(i).getString();
+    }
+    return text + "\n  log: " + tail_of(world_.module().log());
 }
 
 void Arena::audit_store(std::vector<std::string>& wrong) {

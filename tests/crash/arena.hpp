@@ -48,6 +48,7 @@ class Arena {
     class Run;
 
     bool quiet();
+    std::string under_way();  // for a report
     void audit_store(std::vector<std::string>& wrong);
     void audit_hooks(const Tale& tale, std::vector<std::string>& wrong);
     void audit_protocol(std::vector<std::string>& wrong);

@@ -272,23 +272,25 @@ BOOST_FIXTURE_TEST_CASE(every_field_of_the_accounts_calls, Account) {
             {"../../etc/passwd", "/etc/passwd", "Mars/Phobos", "Europe", "a b"},
             "timezone"}});
 
-    const auto move = [&](const std::string& what, const std::string& to) -> Refused {
-        return {what,
-                [this, to] {
-                    return module().http().post_form(
-                        "/crm/activity", {{"clientId", shop.client_id},
-                                          {"activity", R"({"active":true,"freeze":true})"},
+    // An address that can't be: the CRM is told so and the old one stays. What it says of `freeze`
+    // beside it counts all the same.
+    const auto move = [&](const std::string& to) {
+        return module().http().post_form("/crm/activity",
+                                         {{"clientId", shop.client_id},
+                                          {"activity", R"({"active":true,"freeze":false})"},
                                           {"systemUrl", to}});
-                },
-                {400},
-                ""};
     };
-    check_refused(*this,
-                  {move("no address", "nowhere"), move("another scheme", "file:///etc/passwd"),
-                   move("a foreign host", "https://evil.example"),
-                   move("user in it", "http://user@127.0.0.1/crm/demo"),
-                   move("too long", "https://x.localhost/" + std::string(2048, 'a')),
-                   move("broken bytes", "http://127.0.0.1/\xFF")});
+    const auto calls = outbound_calls(*this);
+    for (const auto& to :
+         {std::string("nowhere"), std::string("file:///etc/passwd"),
+          std::string("https://evil.example"), std::string("http://user@127.0.0.1/crm/demo"),
+          "https://x.localhost/" + std::string(2048, 'a'), std::string("http://127.0.0.1/\xFF")}) {
+        const auto answer = move(to);
+        BOOST_TEST(answer.status == 400, to << ": " << answer.body);
+        BOOST_TEST(!answer.json().at("errorMsg").get<std::string>().empty(), to);
+    }
+    BOOST_TEST(outbound_calls(*this) == calls);
+    BOOST_TEST(settings(shop).state().at("connection").at("crmUrl") == sandbox().crm_url("demo"));
 }
 
 BOOST_FIXTURE_TEST_CASE(every_field_of_register, Account) {

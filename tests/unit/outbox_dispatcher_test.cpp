@@ -263,6 +263,30 @@ BOOST_AUTO_TEST_CASE(after_a_start_leases_and_back_offs_do_not_count) {
     BOOST_TEST(w.store.data().rows.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_start_does_not_wait_for_what_the_dead_process_was_doing) {
+    World w;
+    for (const char* kind : {"gateway.run", "crm.push"})
+        w.store.write([&](port::Tx& tx) {
+            port::OutboxRow row;
+            row.connection = domain::ConnectionId("c1");
+            row.lane = std::string("gw:") + kind;
+            row.kind = kind;
+            row.due = w.clock.now() + 90s;
+            tx.outbox().add(row);
+        });
+    BOOST_TEST(w.dispatcher.step() == 0);
+
+    Peer peer;
+    outbox::Options options;
+    options.resumed_kinds = {"gateway.run"};
+    outbox::Dispatcher next(w.store, w.clock, w.random, w.log, w.meter, options,
+                            {{"crm.push", &peer}, {"gateway.run", &peer}});
+    next.adopt();
+    BOOST_TEST(next.step() == 1);
+    BOOST_REQUIRE(peer.seen.size() == 1U);
+    BOOST_TEST(peer.seen.front().kind == "gateway.run");
+}
+
 BOOST_AUTO_TEST_CASE(hurry_delivers_what_backed_off) {
     World w;
     w.peer.answer = [](const auto&) { return down(); };

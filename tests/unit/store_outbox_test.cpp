@@ -186,6 +186,26 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(back_off_ends_early, Engine, Engines) {
     BOOST_TEST(at(e.store, planned).due.micros == 500);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(after_a_start_what_waited_for_the_dead_process_is_due, Engine,
+                              Engines) {
+    Engine e;
+    auto net = outbox_row("a", {90});
+    net.kind = "gateway.run";
+    const auto later = add(e.store, net);
+    const auto behind = add(e.store, outbox_row("a"));
+    const auto other = add(e.store, outbox_row("b", {90}));
+    change(e.store, [&](port::Outbox& outbox) { outbox.hurry_kind("gateway.run", {10}); });
+    BOOST_TEST(claim(e.store, {10}) == Ids{later});
+    BOOST_TEST(at(e.store, behind).due.micros < 10);
+    BOOST_TEST(at(e.store, other).due.micros == 90);
+    // What is due already keeps its moment.
+    change(e.store, [&](port::Outbox& outbox) {
+        outbox.release(later, {20});
+        outbox.hurry_kind("gateway.run", {30});
+    });
+    BOOST_TEST(at(e.store, later).due.micros == 20);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_waiting_twin_makes_a_row_needless, Engine, Engines) {
     Engine e;
     auto row = outbox_row("k", {50});

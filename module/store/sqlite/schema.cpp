@@ -217,8 +217,6 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (head, lane, due, id) WHERE state = 'ready';
 CREATE INDEX outbox_order ON outbox (order_key, id)
     WHERE order_key IS NOT NULL AND state <> 'dead';
-CREATE INDEX outbox_same ON outbox (connection_id, same_as)
-    WHERE same_as IS NOT NULL AND state = 'ready';
 CREATE INDEX outbox_subject ON outbox (connection_id, subject);
 CREATE INDEX outbox_leased ON outbox (id) WHERE state = 'leased';
 CREATE INDEX outbox_dead ON outbox (connection_id, kind) WHERE state = 'dead';
