@@ -251,10 +251,10 @@ BOOST_FIXTURE_TEST_CASE(every_field_of_the_other_buttons, Account) {
 BOOST_FIXTURE_TEST_CASE(every_field_of_the_accounts_calls, Account) {
     check("/crm/activity", "activity", {{"active", true}, {"freeze", false}},
           {{"/active", Type::flag}, {"/freeze", Type::flag}});
-    const Json settings{{"default_currency", {{"value", "UAH"}}},
-                        {"system_language", {{"value", "en"}}},
-                        {"timezone", {{"value", "Europe/Kyiv"}}}};
-    check("/crm/settings", "settings", settings,
+    const Json told{{"default_currency", {{"value", "UAH"}}},
+                    {"system_language", {{"value", "en"}}},
+                    {"timezone", {{"value", "Europe/Kyiv"}}}};
+    check("/crm/settings", "settings", told,
           {{"/default_currency", Type::object},
            {"/system_language", Type::object},
            {"/timezone", Type::object},

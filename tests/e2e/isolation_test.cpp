@@ -19,6 +19,11 @@ struct Two : Fixture {
           theirs(connect_shop("other", kTwoStage)),
           bill(paid(theirs, "100", "waitingForCapture")),
           held(create(theirs, "50")) {
+        // What both accounts are told about their payment types has been told.
+        await("both stores lack a payment type", [&] {
+            return module().metrics()["tillbridge_problems_open{key=\"payment_type.missing\"}"] ==
+                   2;
+        });
         await_quiet();
     }
     Shop mine, theirs;
