@@ -55,6 +55,14 @@ void judge(const http::Outcome& outcome, Answer& answer) {
     end(End::unknown, "gateway.silent", "unreadable answer");
 }
 
+// A gateway may quote what it was sent; the key never gets further than here.
+void hide(const domain::Secret& key, std::string& words) {
+    if (key.empty()) return;
+    for (auto at = words.find(key.reveal()); at != std::string::npos;
+         at = words.find(key.reveal(), at))
+        words.replace(at, key.reveal().size(), "***");
+}
+
 // UAPAY's clock minus ours, by a signed answer's `iat`, else by the Date header. Both are whole
 // seconds, so half of one is added; ours is taken in the middle of the exchange.
 std::optional<domain::Span> offset_of(const http::Outcome& outcome, const Reply& reply,
@@ -167,6 +175,8 @@ Answer Client::exchange(const Account& account, const Call& call, port::CallLog&
     Answer answer;
     if (outcome.answered()) answer.reply = read_reply(outcome.status, outcome.body, account.key);
     judge(outcome, answer);
+    hide(account.key, answer.reason);
+    hide(account.key, answer.detail);
     answer.clock_offset = offset_of(outcome, answer.reply, before, after);
     write_down(call.method, outcome, answer, log);
     return answer;

@@ -202,10 +202,10 @@ void Program::build_servers() {
         return known ? known->local_text(at) : retailcrm::Zone::utc().local_text(at);
     };
     options.known_zone = [this](const std::string& zone) { return zones_.find(zone) != nullptr; };
-    public_server_ = handlers::make_public_server(
-        handlers::Services{*connections_, *merchants_, *payments_, *hooks_, *links_, *admins_,
-                           *context_},
-        options);
+    public_server_ =
+        handlers::make_public_server(handlers::Services{*connections_, *merchants_, *payments_,
+                                                        *hooks_, *links_, *admins_, *context_},
+                                     options);
     ops_server_ = handlers::make_ops_server(
         *context_, from.ops_listen,
         handlers::ops::Sources{[this] { return checks(); }, [this] { return metrics(); }});
@@ -267,11 +267,13 @@ std::int64_t Program::rotate_keys() {
     const auto key = security::generate_master_key();
     replace(key + '\n' + old.text + '\n');
     constexpr int kStep = 500;
-    std::int64_t resealed = 0;
-    for (auto left = store_->reseal(kStep); left > 0; left = store_->reseal(kStep))
-        resealed += kStep;
+    auto left = store_->reseal(1);
+    const std::int64_t resealed = left + 1;
+    while (left > 0) left = store_->reseal(kStep);
     port::crash_point("keys.resealed");
-    replace(key + '\n');
+    // This process keeps the old keys until it ends: a reader may still hold what it read before.
+    replace_durably(path, key + '\n');
+    port::crash_point("keys.file_replaced");
     log_->info("the master key was rotated", {{"key", keys_->current_key_id()}});
     return resealed;
 }

@@ -157,7 +157,12 @@ void Deciding::report_refunded(const fact::GatewayReport& report) {
     const auto left = invoice_.refundable();
     if (left <= 0) return;
     for (auto& op : invoice_.operations) {
-        if (op.kind != OperationKind::refund || !in_flight(op)) continue;
+        if (op.kind != OperationKind::refund) continue;
+        // Asked before a refund of ours was booked: that refund may be all that it speaks of.
+        if (!in_flight(op) && op.state == OperationState::succeeded &&
+            op.ended_at > report.asked_at)
+            return ask("refund");
+        if (!in_flight(op)) continue;
         // Ours, or a part of it: its own end will tell, unless it explains everything.
         if (op.amount != left) return ask("refund", at_ + std::chrono::minutes(1));
         succeed(op);

@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "module/domain/card_mask.hpp"
+
 namespace tillbridge::security {
 namespace {
 
@@ -189,50 +191,7 @@ std::string mask_emails(std::string_view text) {
     return result;
 }
 
-// ---- card and phone numbers
-
-bool luhn(std::string_view digits) {
-    int sum = 0;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-        int value = digits[digits.size() - 1 - i] - '0';
-        if (i % 2 == 1) value = value * 2 > 9 ? value * 2 - 9 : value * 2;
-        sum += value;
-    }
-    return sum % 10 == 0;
-}
-
-// The end of a card number that begins at `at`, groups of digits parted by one character; the
-// longest where several fit. 0: none.
-std::size_t card_end(std::string_view text, std::size_t at) {
-    std::string digits;
-    std::size_t end = 0;
-    for (auto next = at; next < text.size() && digits.size() <= 19; ++next) {
-        if (digit(text[next])) {
-            digits += text[next];
-            const bool closed = next + 1 == text.size() || !digit(text[next + 1]);
-            const bool one_digit = digits.find_first_not_of(digits[0]) == std::string::npos;
-            if (closed && digits.size() >= 13 && digits.size() <= 19 && !one_digit &&
-                luhn(digits)) {
-                end = next + 1;
-            }
-        } else if ((text[next] != ' ' && text[next] != '-' && text[next] != '+') ||
-                   !digit(text[next - 1])) {
-            break;
-        }
-    }
-    return end;
-}
-
-std::string mask_card(std::string_view card) {
-    const auto count = std::count_if(card.begin(), card.end(), digit);
-    std::string result;
-    std::ptrdiff_t number = 0;
-    for (const char c : card) {
-        if (digit(c)) ++number;
-        result += digit(c) && number > 6 && number <= count - 4 ? '*' : c;
-    }
-    return result;
-}
+// ---- phone numbers; card numbers are the domain's
 
 // The forms that people of our countries write without a plus; other runs are too likely ids.
 bool local_phone(std::string_view digits) {
@@ -281,8 +240,8 @@ std::string mask_numbers(std::string_view text) {
         const char c = text[at];
         const bool fresh = at == 0 || !digit(text[at - 1]);
         if (digit(c) && fresh) {
-            if (const auto end = card_end(text, at); end != 0) {
-                result += mask_card(text.substr(at, end - at));
+            if (const auto end = domain::card_end(text, at); end != 0) {
+                result += domain::mask_card(text.substr(at, end - at));
                 at = end;
                 continue;
             }

@@ -36,8 +36,8 @@ void write_calls(port::Tx& tx, domain::UtcTime at, const domain::Invoice& invoic
 
 void judge_clock(port::Tx& tx, domain::UtcTime at, const domain::Merchant& merchant,
                  const port::CallLog& log, bool refused_for_it) {
-    const bool off = log.clock_offset && (*log.clock_offset > kClockTolerance ||
-                                          *log.clock_offset < -kClockTolerance);
+    const bool off = log.clock_offset &&
+                     (*log.clock_offset > kClockTolerance || *log.clock_offset < -kClockTolerance);
     if (off || refused_for_it) {
         const auto seconds =
             log.clock_offset ? static_cast<double>(log.clock_offset->count()) / 1e6 : 0.0;

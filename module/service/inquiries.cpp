@@ -30,6 +30,8 @@ Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
         std::optional<domain::Invoice> invoice;
         std::optional<domain::Merchant> merchant;
     };
+    // Before the look at what we know: the gateway's words are judged against it.
+    const auto asked_at = context_.clock.now();
     auto loaded = port::look_up(context_.store, [&](const port::Tx& tx) {
         Loaded found{tx.invoices().find(connection, id), {}};
         if (found.invoice)
@@ -52,7 +54,6 @@ Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
         loaded.invoice = ran.invoice;
     }
 
-    const auto asked_at = context_.clock.now();
     auto answer = gateway->ask(*loaded.merchant, *loaded.invoice);
     const auto now = context_.clock.now();
     if (!answer.report) {

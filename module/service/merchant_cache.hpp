@@ -40,7 +40,7 @@ class MerchantCache {
     std::unordered_map<std::string, Entry> entries_;  // by the token's fingerprint
     std::uint64_t changes_ = 0;  // what was read before a change is not kept after it
     std::unordered_map<std::string, domain::UtcTime> mistrusted_;  // merchant id → last written
-    std::unordered_set<std::string> trusted_;  // merchant ids
+    std::unordered_set<std::string> trusted_;                      // merchant ids
 };
 
 }  // namespace tillbridge::service

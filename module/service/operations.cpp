@@ -72,7 +72,9 @@ bool ready_to_call(const domain::Operation& op) {
            (op.state == OperationState::not_done && op.origin != domain::Origin::manager);
 }
 
-bool is_final(const domain::Operation& op) { return !in_flight(op) && !ready_to_call(op); }
+bool is_final(const domain::Operation& op) {
+    return !in_flight(op) && !ready_to_call(op);
+}
 
 }  // namespace
 
@@ -125,9 +127,9 @@ class Operations::Running {
         port::crash_point("gateway.before_call");
         const bool creates = op().kind == OperationKind::create;
         const auto answer =
-            creates ? gateway_->create(merchant_, order_of(context_.settings, merchant_, invoice_,
-                                                           op(), details.value_or(CreateDetails{}),
-                                                           link_expiry()))
+            creates ? gateway_->create(merchant_,
+                                       order_of(context_.settings, merchant_, invoice_, op(),
+                                                details.value_or(CreateDetails{}), link_expiry()))
                     : gateway_->perform(merchant_, invoice_, op());
         port::crash_point("gateway.after_call");
         commit_answer(answer);
@@ -149,7 +151,8 @@ class Operations::Running {
     void commit_answer(const port::OperationAnswer& answer) {
         code_ = answer.result == OperationState::succeeded ? "" : answer.code;
         reason_ = answer.reason;
-        commit_fact(fact_of(op(), answer, link_expiry()), answer.log, answer.code == "gateway.clock_skew");
+        commit_fact(fact_of(op(), answer, link_expiry()), answer.log,
+                    answer.code == "gateway.clock_skew");
         port::crash_point("gateway.result_committed");
     }
 

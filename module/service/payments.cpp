@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "module/domain/card_mask.hpp"
 #include "module/port/crash_point.hpp"
 #include "module/service/effects.hpp"
 
@@ -182,10 +183,10 @@ Invoice born(const Context& context, const domain::Connection& connection,
     invoice.auto_capture = merchant.options.auto_capture;
     invoice.hold_end = merchant.options.hold_end;
     invoice.test = request.test;
-    invoice.order_number = request.order_number;
+    invoice.order_number = domain::mask_cards(request.order_number);
     invoice.description = context.texts.text(
         connection.locale, request.test ? "test_link.description" : "payment.description",
-        {{"number", request.order_number}});
+        {{"number", invoice.order_number}});
     invoice.return_url = request.return_url;
     invoice.locale = connection.locale;
     invoice.created_at = invoice.updated_at = context.clock.now();

@@ -25,6 +25,7 @@ BOOST_AUTO_TEST_SUITE(operating)
 BOOST_FIXTURE_TEST_CASE(the_story_of_a_payment, Fixture) {
     const auto shop = connect_shop("demo", kTwoStage);
     const auto bill = paid(shop, "121.50", "waitingForCapture");
+    await_quiet();  // the CRM was asked for its consent
     act(bill, "approve");
     await_status(bill, "succeeded");
     act(bill, "refund", {{"amount", 21.5}});
