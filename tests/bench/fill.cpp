@@ -72,7 +72,8 @@ void Filler::add_accounts(int from, int to, const Peer& peer) {
                 domain::Connection connection;
                 connection.id = of.connection;
                 connection.system_url = connection.public_url = peer.crm_url(i);
-                connection.api_key = domain::Secret("bench-api-key");
+                // The CRM's limit counts by key.
+                connection.api_key = domain::Secret("bench-api-key-" + std::to_string(i));
                 connection.client_id = domain::Secret(of.client_id);
                 connection.settings_token = domain::Secret("settings-" + of.client_id);
                 connection.currency = "UAH";

@@ -95,6 +95,7 @@ int main(int count, char** values) {
             make_big_store(run.setup.base);
             report.begin("1,000,000 invoices and 10,000 accounts in the store");
             compare(report, small, measure(run, arguments));
+            std::filesystem::remove_all(run.setup.base);
         }
         if (!arguments.markdown.empty()) write(arguments.markdown, machine, report);
     } catch (const CLI::ParseError& error) {

@@ -72,22 +72,17 @@ double cpu_seconds(pid_t process) {
 }
 
 void make_big_store(const std::string& folder) {
-    const auto done = folder + "/done";
-    if (fs::exists(done)) return;
     fs::remove_all(folder);
     fs::create_directories(folder);
     const harness::Module keys(folder, 1, {});
-    {
-        const Peer nobody;
-        Filler filler(folder);
-        const int after = kFirstAccount + kGap;
-        const int end = kBigAccounts + kGap;
-        filler.add_accounts(0, kFirstAccount, nobody);
-        filler.add_accounts(after, end, nobody);
-        filler.add_settled(kBigInvoices / 2, 0, kFirstAccount);
-        filler.add_settled(kBigInvoices / 2, after, end);
-    }
-    std::ofstream(done) << "done\n";
+    const Peer nobody;
+    Filler filler(folder);
+    const int after = kFirstAccount + kGap;
+    const int end = kBigAccounts + kGap;
+    filler.add_accounts(0, kFirstAccount, nobody);
+    filler.add_accounts(after, end, nobody);
+    filler.add_settled(kBigInvoices / 2, 0, kFirstAccount);
+    filler.add_settled(kBigInvoices / 2, after, end);
 }
 
 }  // namespace tillbridge::bench

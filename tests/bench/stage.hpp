@@ -52,7 +52,7 @@ class Stage {
 // User and system time of a process, in seconds.
 double cpu_seconds(pid_t process);
 
-// A store of 10,000 accounts and 1,000,000 invoices that are done with; made where it is missing.
+// Makes a store of 10,000 accounts and 1,000,000 invoices that are done with.
 void make_big_store(const std::string& folder);
 
 }  // namespace tillbridge::bench
