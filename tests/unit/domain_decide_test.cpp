@@ -575,6 +575,42 @@ BOOST_AUTO_TEST_CASE(found_a_failed_creation_that_was_paid_gets_no_second_link) 
     BOOST_TEST(story.tell(fact::CreateAgain{}).error.code == "payment.conflict");
 }
 
+// Asked while a partial refund was under way, answered after it was booked: what the gateway calls
+// refunded may be that refund alone. Asked afterwards, it is a refund of the cabinet.
+BOOST_AUTO_TEST_CASE(found_a_report_asked_before_a_refund_was_booked) {
+    Invoice invoice;
+    invoice.id = InvoiceId{"i"};
+    invoice.amount = Money{10000, Currency::parse("UAH").value()};
+    invoice.state = InvoiceState::paid;
+    invoice.authorized = invoice.captured = 10000;
+    invoice.refunded = 3000;
+    Operation op;
+    op.id = OperationId{"r"};
+    op.kind = OperationKind::refund;
+    op.state = OperationState::succeeded;
+    op.amount = 3000;
+    op.ended_at = UtcTime{200};
+    invoice.operations.push_back(op);
+    fact::GatewayReport report;
+    report.status = GatewayStatus::refunded;
+    report.amount = invoice.amount;
+
+    report.asked_at = UtcTime{150};
+    const auto early = decide(invoice, Fact{UtcTime{300}, OperationId{"x"}, report});
+    BOOST_TEST(early.invoice.refunded == 3000);
+    BOOST_TEST(early.invoice.operations.size() == 1U);
+    BOOST_TEST((early.invoice.state == InvoiceState::paid));
+    bool asked = false;
+    for (const auto& effect : early.effects)
+        asked = asked || std::holds_alternative<effect::AskGateway>(effect);
+    BOOST_TEST(asked);
+
+    report.asked_at = UtcTime{250};
+    const auto late = decide(invoice, Fact{UtcTime{300}, OperationId{"x"}, report});
+    BOOST_TEST(late.invoice.refunded == 10000);
+    BOOST_TEST((late.invoice.state == InvoiceState::refunded));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace tillbridge::domain
