@@ -29,7 +29,7 @@ struct Config {
         Span keep_alive{};
     };
     struct Store {
-        std::string url;  // `sqlite:/absolute/path.db` or `postgresql://…`
+        std::string url;  // `sqlite:/absolute/path.db`
     };
     struct Security {
         std::filesystem::path master_key_file;
@@ -50,6 +50,7 @@ struct Config {
     struct Reconcile {
         Span interval{};
         Span pending_after{};
+        Span settle_after{};  // then a call of ours can't be under way any more
     };
     struct Outbox {
         std::int64_t workers = 0;
@@ -58,8 +59,12 @@ struct Config {
     };
     struct Payments {
         Span link_lifetime{};    // 0: the gateway's own
-        Span hold_ends_after{};  // where the gateway does not say
+        Span hold_ends_after{};  // 0: as the gateway has it
         Span hold_warning{};     // a problem is raised so long before a hold ends
+    };
+    struct Panel {                          // of the order card
+        std::string delivery;               // module, archive or none
+        std::int64_t calls_per_minute = 0;  // of one CRM account; 0: no limit
     };
     struct Operator {  // contacts shown on pages; empty ones are left out
         std::string name;
@@ -86,6 +91,7 @@ struct Config {
     Reconcile reconcile;
     Outbox outbox;
     Payments payments;
+    Panel panel;
     Operator operator_contacts;  // section `operator`
     Hooks hooks;
     Pay pay;
@@ -109,8 +115,10 @@ struct Loaded {
     std::string file;
     std::vector<std::string> unused;  // TILLBRIDGE_* variables that name no key: worth a warning
     std::map<std::string, Problem> origins;  // key → where its value was given; defaults are absent
+    std::map<std::string, int> sections;     // section → its line; absent ones are absent
 
-    // A mistake that only shows later (a missing file, say), named by the line that gave the key.
+    // A mistake that only shows later (a missing file, say), named by the line that gave the key;
+    // where a default did, by the line of the section that the key belongs into, else by the first.
     Problem problem(const std::string& key, const std::string& why) const;
 };
 

@@ -91,6 +91,7 @@ class Loader {
             } else if (!plain || names_in(path).empty()) {
                 add({file_, line, path, "unknown key; here may stand " + joined(names_in(prefix))});
             } else if (value.kind == Tree::Kind::map || value.kind == Tree::Kind::null) {
+                result_.sections.emplace(path, line);
                 walk(value, path);
             } else {
                 add({file_, line, path, "must be a section with " + joined(names_in(path))});
@@ -129,9 +130,10 @@ class Loader {
     void override_by(const Environment& environment) {
         for (const auto& [name, text] : environment) {
             if (!name.starts_with(kPrefix)) continue;
-            const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const Key& candidate) {
-                return environment_name(candidate.path) == name;
-            });
+            const auto key =
+                std::find_if(keys_.begin(), keys_.end(), [&wanted = name](const Key& candidate) {
+                    return environment_name(candidate.path) == wanted;
+                });
             // Not a mistake: others (a crash test, a packager) use names that begin like ours.
             if (key == keys_.end()) {
                 result_.unused.push_back(name);
@@ -166,9 +168,24 @@ class Loader {
                 add(result_.problem("gateways." + code + ".base_url", why));
             }
         }
+        check_settling();
         if (config_.server.listen == config_.server.ops_listen &&
             !config_.server.listen.ends_with(":0")) {
             add(result_.problem("server.ops_listen", "must differ from server.listen"));
+        }
+    }
+
+    // Too short, and what is still under way could be sent a second time. A sandbox has no money.
+    void check_settling() {
+        if (config_.security.allow_private_networks) return;
+        for (const auto& [code, gateway] : config_.gateways) {
+            const Span least = 3 * gateway.timeout + std::chrono::seconds(30);
+            if (config_.reconcile.settle_after >= least) continue;
+            add(result_.problem("reconcile.settle_after",
+                                "must be at least " + write_span(least) +
+                                    ", three times gateways." + code +
+                                    ".timeout and 30s, unless "
+                                    "security.allow_private_networks is true"));
         }
     }
 
@@ -205,10 +222,18 @@ std::string Problem::text() const {
 }
 
 Problem Loaded::problem(const std::string& key, const std::string& why) const {
-    const auto origin = origins.find(key);
-    Problem found = origin == origins.end() ? Problem{file, 0, key, ""} : origin->second;
-    found.why = why;
-    return found;
+    if (const auto origin = origins.find(key); origin != origins.end()) {
+        Problem found = origin->second;
+        found.why = why;
+        return found;
+    }
+    for (std::string path = key; !path.empty();) {
+        if (const auto section = sections.find(path); section != sections.end())
+            return {file, section->second, key, why};
+        const std::size_t dot = path.rfind('.');
+        path.resize(dot == std::string::npos ? 0 : dot);
+    }
+    return {file, 1, key, why};
 }
 
 Environment process_environment() {

@@ -134,11 +134,9 @@ std::string set_store_url(Config& config, const Given& given) {
             std::string(kSqlite) + resolve(url.substr(kSqlite.size()), given.base).native();
         return {};
     }
-    if (url.starts_with("postgresql://") && url.size() > 13) {
-        config.store.url = url;
-        return {};
-    }
-    return "must be sqlite:PATH or postgresql://USER@HOST/DATABASE";
+    if (url.starts_with("postgresql:") || url.starts_with("postgres:"))
+        return "must be sqlite:PATH; PostgreSQL is not supported in this version";
+    return "must be sqlite:PATH";
 }
 
 std::string set_schedule(Config& config, const Given& given) {
@@ -161,6 +159,14 @@ std::string set_log_level(Config& config, const Given& given) {
         return "must be trace, debug, info, warn or error";
     }
     config.log.level = given.value.text;
+    return {};
+}
+
+std::string set_panel_delivery(Config& config, const Given& given) {
+    constexpr std::array<std::string_view, 3> kWays{"module", "archive", "none"};
+    if (std::find(kWays.begin(), kWays.end(), given.value.text) == kWays.end())
+        return "must be module, archive or none";
+    config.panel.delivery = given.value.text;
     return {};
 }
 
@@ -221,16 +227,20 @@ void add_files_and_crm(std::vector<Key>& keys) {
 void add_work(std::vector<Key>& keys) {
     keys.push_back(span("reconcile.interval", "1m", AT(reconcile.interval), 1ms, 24h));
     keys.push_back(span("reconcile.pending_after", "10m", AT(reconcile.pending_after), 1ms, 24h));
+    keys.push_back(span("reconcile.settle_after", "2m", AT(reconcile.settle_after), 1ms, 24h));
     keys.push_back(integer("outbox.workers", "4", AT(outbox.workers), 1, 256));
     keys.push_back({"outbox.schedule", "[1s, 5s, 30s, 2m, 5m, 15m]", true, set_schedule});
     keys.push_back(span("outbox.give_up_after", "72h", AT(outbox.give_up_after), 1ms, kForever));
     keys.push_back(span("payments.link_lifetime", "72h", AT(payments.link_lifetime), 0s, kForever));
     keys.push_back(
-        span("payments.hold_ends_after", "168h", AT(payments.hold_ends_after), 1s, kForever));
+        span("payments.hold_ends_after", "0s", AT(payments.hold_ends_after), 0s, kForever));
     keys.push_back(span("payments.hold_warning", "24h", AT(payments.hold_warning), 0s, kForever));
 }
 
 void add_rest(std::vector<Key>& keys) {
+    keys.push_back({"panel.delivery", "module", false, set_panel_delivery});
+    keys.push_back(
+        integer("panel.calls_per_minute", "1200", AT(panel.calls_per_minute), 0, 1'000'000));
     keys.push_back(text("operator.name", "\"\"", AT(operator_contacts.name)));
     keys.push_back(text("operator.email", "\"\"", AT(operator_contacts.email)));
     keys.push_back(text("operator.telegram", "\"\"", AT(operator_contacts.telegram)));

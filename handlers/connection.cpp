@@ -72,14 +72,19 @@ bool Connection::serve() {
     std::string body;
     const auto read = read_body(head, guard_.body_limit(passage), body);
     if (read == Wire::Read::closed) return false;
-    if (read != Wire::Read::ok) return refuse(passage, fault_of(read), nullptr);
+    if (read != Wire::Read::ok) {
+        head.keep_alive = false;  // the body's rest is not to be read
+        return refuse(passage, fault_of(read), &head);
+    }
     port::crash_point("http.body_read");
 
     const bool head_only = head.method == "HEAD";
     const bool wanted = head.keep_alive;
     const Answer answer = guard_.handle(passage, std::move(head), std::move(body));
     port::crash_point("http.before_answer");
-    return give(passage, answer, wanted && !crowded_(), head_only);
+    const bool goes_on = give(passage, answer, wanted && !crowded_(), head_only);
+    port::crash_point("http.after_answer");
+    return goes_on;
 }
 
 Wire::Read Connection::read_body(const Head& head, std::size_t limit, std::string& body) {
@@ -115,7 +120,7 @@ bool Connection::refuse(const Guard::Passage& passage, const HeadFault& fault, c
                                           Clock::now() + kDrainTime) == Wire::Read::ok;
     }
     keep_alive = keep_alive && !crowded_();
-    const Answer answer = guard_.refuse(passage, fault);
+    const Answer answer = guard_.refuse(passage, fault, head);
     const bool head_only = head != nullptr && head->method == "HEAD";
     if (give(passage, answer, keep_alive, head_only)) return true;
     if (!keep_alive) wire_.linger(kLinger, Clock::now() + kLingerTime);

@@ -53,6 +53,7 @@ constexpr std::array kSettings = {
     Row{"payment.busy", 409},
     Row{"payment.conflict", 409},
     Row{"merchant.conflict", 409},
+    Row{"payment_type.exists", 409},
     Row{"request.too_large", 413},
     Row{"request.content_type", 415},
     Row{"credentials.refused", 422},

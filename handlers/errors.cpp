@@ -1,5 +1,6 @@
 #include "handlers/errors.hpp"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -69,6 +70,12 @@ std::string language_of(std::string_view locale) {
     for (const std::string_view ours : kOurs)
         if (word == ours) return std::string(ours);
     return word == "ua" ? "uk" : word == "kz" ? "kk" : "ru";
+}
+
+std::string reader_language(const Request& request, std::string_view locale) {
+    const std::string& chosen = request.header("x-language");
+    const bool ours = std::find(kOurs.begin(), kOurs.end(), chosen) != kOurs.end();
+    return ours ? chosen : language_of(locale);
 }
 
 std::string preferred_language(const Request& request, std::string_view otherwise) {

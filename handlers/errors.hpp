@@ -26,4 +26,7 @@ std::string language_of(std::string_view locale);
 // ru uk kk en es by Accept-Language, `otherwise` where it names none of them.
 std::string preferred_language(const Request& request, std::string_view otherwise = "ru");
 
+// What the reader has chosen in a page of ours (header X-Language), else that of `locale`.
+std::string reader_language(const Request& request, std::string_view locale);
+
 }  // namespace tillbridge::handlers

@@ -30,6 +30,21 @@ Result<Form> parse_form(std::string_view encoded) {
     return form;
 }
 
+std::optional<std::string> peek_field(std::string_view encoded, std::string_view name) {
+    constexpr std::size_t kMost = 255;
+    while (!encoded.empty()) {
+        const std::size_t end = std::min(encoded.find('&'), encoded.size());
+        const std::string_view pair = encoded.substr(0, end);
+        encoded.remove_prefix(std::min(end + 1, encoded.size()));
+        const std::size_t equals = pair.find('=');
+        if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
+        auto value = decode_percent(pair.substr(equals + 1), true);
+        if (!value || value->size() > kMost || !is_clean_utf8(*value)) return std::nullopt;
+        return value;
+    }
+    return std::nullopt;
+}
+
 Result<Form> form_of(const Request& request) {
     const std::string type = request.content_type();
     if (!type.empty() && type != "application/x-www-form-urlencoded")

@@ -27,4 +27,8 @@ domain::Result<Form> form_of(const Request& request);
 // request.field_too_long.
 domain::Result<std::string> take_field(const Form& form, const std::string& name, std::size_t most);
 
+// The first field of this name in a form that may be broken elsewhere, for what an error says of
+// it; none where it can't be read or is longer than 255 bytes.
+std::optional<std::string> peek_field(std::string_view encoded, std::string_view name);
+
 }  // namespace tillbridge::handlers

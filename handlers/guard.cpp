@@ -23,8 +23,12 @@ std::string_view reason_phrase(int status) {
             return "OK";
         case 201:
             return "Created";
+        case 204:
+            return "No Content";
         case 303:
             return "See Other";
+        case 304:
+            return "Not Modified";
         case 400:
             return "Bad Request";
         case 401:
@@ -107,12 +111,29 @@ std::string_view route_label(const Guard::Passage& passage) {
                                           : std::string_view(passage.match.route->pattern);
 }
 
+void add_subject(port::LogFields& fields, const Subject& about) {
+    if (!about.connection.empty()) fields.emplace_back("connectionId", about.connection);
+    if (!about.invoice.empty()) fields.emplace_back("invoiceId", about.invoice);
+}
+
 }  // namespace
 
 Guard::Passage Guard::enter(const Head& head, const std::string& peer, Instant now) const {
     const bool known = std::find(kMethods.begin(), kMethods.end(), head.method) != kMethods.end();
     return {domain::RequestId(parts_.random.id()), router_.match(head.method, head.path), now,
-            known ? head.method : "other", peer};
+            known ? head.method : "other", client_of(head, peer)};
+}
+
+std::string Guard::client_of(const Head& head, const std::string& peer) const {
+    const auto forwarded = head.headers.find("x-forwarded-for");
+    if (forwarded == head.headers.end()) return peer;
+    std::string client = parts_.proxies.client(peer, forwarded->second);
+    // Once is enough: behind a proxy that is not listed every request has it.
+    if (client == peer && !told_of_proxy_.load(std::memory_order_relaxed) &&
+        !parts_.proxies.trusts(peer) && !told_of_proxy_.exchange(true))
+        parts_.log.warn("X-Forwarded-For is ignored: server.trusted_proxies does not list the peer",
+                        {{"peer", peer}});
+    return client;
 }
 
 Guard::Passage Guard::enter_broken(const std::string& peer, Instant now) const {
@@ -126,7 +147,8 @@ std::size_t Guard::body_limit(const Passage& passage) const {
 HeadFault Guard::check(const Head& head, const Passage& passage) const {
     if (passage.match.route == nullptr) return {404, "request.not_found"};
     if (!passage.match.method_allowed) return {405, "request.method"};
-    if (head.body_missing) return {411, "request.length_required"};
+    if (head.body_missing && passage.match.route->needs_body)
+        return {411, "request.length_required"};
     if (head.body == Head::Body::sized && head.length > body_limit(passage))
         return {413, "request.too_large"};
     return {0, ""};
@@ -141,9 +163,9 @@ Answer Guard::handle(Passage& passage, Head&& head, std::string&& body) const {
     request.body = std::move(body);
     request.id = passage.id;
     request.params = std::move(passage.match.params);
-    request.client = parts_.proxies.client(passage.peer, request.header("x-forwarded-for"));
+    request.client = passage.client;
     Answer answer = run(request, *passage.match.route);
-    account(passage, answer, request.client);
+    account(passage, answer, request.about);
     return answer;
 }
 
@@ -158,24 +180,42 @@ Answer Guard::run(Request& request, const Route& route) const {
     } catch (...) {
         what = "an exception of unknown type";
     }
-    parts_.log.error("request failed",
-                     {{"requestId", request.id.value}, {"route", route.pattern}, {"error", what}});
+    port::LogFields fields = {{"requestId", request.id.value}};
+    add_subject(fields, request.about);
+    fields.insert(fields.end(), {{"route", route.pattern}, {"error", what}});
+    parts_.log.error("request failed", fields);
     return error_answer(route.format, 500, {"internal", "", "", {}}, parts_.texts,
-                        preferred_language(request));
+                        language_of_sender(request));
 }
 
-Answer Guard::refuse(const Passage& passage, const HeadFault& fault) const {
+std::string Guard::language_of_sender(const Request& request) const {
+    try {
+        if (parts_.language) return parts_.language(request);
+    } catch (const std::exception& e) {
+        // It is asked when something is wrong already: a store that fails must not fail twice.
+        parts_.log.error("a reader's language is not known", {{"error", e.what()}});
+    }
+    return preferred_language(request);
+}
+
+Answer Guard::refuse(const Passage& passage, const HeadFault& fault, const Head* head) const {
     const Format format =
         passage.match.route == nullptr ? Format::api : passage.match.route->format;
+    Request request;
+    if (head != nullptr) {
+        request.query = head->query;
+        request.headers = head->headers;
+    }
+    const std::string language = head == nullptr ? "ru" : language_of_sender(request);
     Answer answer =
-        error_answer(format, fault.status, {fault.code, "", "", {}}, parts_.texts, "ru");
+        error_answer(format, fault.status, {fault.code, "", "", {}}, parts_.texts, language);
     if (fault.status == 405) answer.with("Allow", passage.match.allow);
     if (fault.status == 503) answer.with("Retry-After", "1");
-    account(passage, answer, passage.peer);
+    account(passage, answer, request.about);
     return answer;
 }
 
-void Guard::account(const Passage& passage, const Answer& answer, const std::string& client) const {
+void Guard::account(const Passage& passage, const Answer& answer, const Subject& about) const {
     const auto took = std::chrono::steady_clock::now() - passage.since;
     const std::string_view route = route_label(passage);
     const fmt::format_int status(answer.status);
@@ -185,17 +225,19 @@ void Guard::account(const Passage& passage, const Answer& answer, const std::str
                                                    {"status", {status.data(), status.size()}}});
         parts_.meter.observe("http_request_seconds", std::chrono::duration<double>(took).count(),
                              {{"route", route}});
+        const bool refused = answer.status >= 400;
         const bool failed = answer.status >= 500;
         const bool listed = passage.match.route != nullptr && passage.match.route->logged;
-        if (!failed && !listed && took < kSlow) return;
+        if (!refused && !listed && took < kSlow) return;
         const double millis = std::chrono::duration<double, std::milli>(took).count();
-        parts_.log.write(failed ? port::Level::warn : port::Level::info, "request",
-                         {{"requestId", passage.id.value},
-                          {"method", passage.method},
-                          {"route", std::string(route)},
-                          {"status", status.str()},
-                          {"ms", fmt::format("{:.2f}", millis)},
-                          {"client", client}});
+        port::LogFields fields = {{"requestId", passage.id.value}};
+        add_subject(fields, about);
+        fields.insert(fields.end(), {{"method", passage.method},
+                                     {"route", std::string(route)},
+                                     {"status", status.str()},
+                                     {"ms", fmt::format("{:.2f}", millis)},
+                                     {"client", passage.client}});
+        parts_.log.write(failed ? port::Level::warn : port::Level::info, "request", fields);
     } catch (const std::exception& e) {
         // The answer is decided: what is counted and logged of it must not undo that.
         parts_.log.error("request not counted", {{"error", e.what()}});
@@ -210,8 +252,11 @@ std::string Guard::render_head(const Answer& answer, const domain::RequestId& id
                    reason_phrase(answer.status));
     append_header(out, "Date", http_date(parts_.clock.now()));
     append_header(out, "X-Request-Id", id.value);
-    append_header(out, "Content-Type", answer.content_type);
-    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", answer.body.size());
+    // These two end with their head (RFC 9112 §6.3); a length would be that of something else.
+    if (answer.status != 204 && answer.status != 304) {
+        append_header(out, "Content-Type", answer.content_type);
+        fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", answer.body.size());
+    }
     append_header(out, "X-Content-Type-Options", "nosniff");
     bool cached = false;
     for (const auto& [name, value] : answer.headers) {

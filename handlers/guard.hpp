@@ -2,7 +2,9 @@
 // for whatever goes wrong, counts and times, one log line. Knows nothing of sockets.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +28,9 @@ class Guard {
         port::Meter& meter;
         const port::Texts& texts;
         TrustedProxies proxies;
+        // The language of a sender whose request came to no handler, or failed there; without it
+        // that of Accept-Language.
+        std::function<std::string(const Request&)> language{};
     };
     Guard(std::vector<Route> routes, Parts parts)
         : router_(std::move(routes)), parts_(std::move(parts)) {}
@@ -38,7 +43,7 @@ class Guard {
         Match match;
         Instant since;
         std::string method;  // as counted: unknown ones are `other`
-        std::string peer;
+        std::string client;  // behind a trusted proxy that of X-Forwarded-For
     };
     Passage enter(const Head& head, const std::string& peer, Instant now) const;
     // For what never became a head: 400, 408, 431, 503.
@@ -49,7 +54,8 @@ class Guard {
     std::size_t body_limit(const Passage& passage) const;
 
     Answer handle(Passage& passage, Head&& head, std::string&& body) const;
-    Answer refuse(const Passage& passage, const HeadFault& fault) const;
+    // `head`: as far as there is one, for the reader's language.
+    Answer refuse(const Passage& passage, const HeadFault& fault, const Head* head = nullptr) const;
 
     // The head of the answer as it goes over the wire, with the empty line.
     std::string render_head(const Answer& answer, const domain::RequestId& id,
@@ -59,10 +65,13 @@ class Guard {
 
   private:
     Answer run(Request& request, const Route& route) const;
-    void account(const Passage& passage, const Answer& answer, const std::string& client) const;
+    void account(const Passage& passage, const Answer& answer, const Subject& about) const;
+    std::string client_of(const Head& head, const std::string& peer) const;
+    std::string language_of_sender(const Request& request) const;
 
     Router router_;
     Parts parts_;
+    mutable std::atomic<bool> told_of_proxy_{false};
 };
 
 }  // namespace tillbridge::handlers

@@ -14,6 +14,12 @@
 
 namespace tillbridge::handlers {
 
+// What a request turned out to be about, for its log line; set by its handler.
+struct Subject {
+    std::string connection;  // ids; empty where none is known
+    std::string invoice;
+};
+
 struct Request {
     std::string method;
     std::string path;                            // raw, without the query
@@ -23,6 +29,7 @@ struct Request {
     std::string client;  // the caller's address; that of X-Forwarded-For behind a trusted proxy
     domain::RequestId id;
     std::vector<std::pair<std::string_view, std::string>> params;  // from the path, decoded
+    Subject about{};
 
     const std::string& param(std::string_view name) const;   // empty where there is none
     const std::string& header(std::string_view name) const;  // empty where there is none

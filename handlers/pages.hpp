@@ -18,7 +18,9 @@ struct Page {
     std::string shop;                     // above the title; may be empty
     std::vector<std::string> paragraphs;  // plain text
     std::string body_html;                // already escaped, after the paragraphs
-    std::string link_url, link_text;      // the way back; http(s) only, else left out
+    enum class Mark { none, good, wait, over, lost } mark = Mark::none;
+    std::string link_url, link_text;    // the way back; http(s) only, else left out
+    std::string again_url, again_text;  // a path of ours; none where empty
     std::string contacts_title;
     std::vector<std::pair<std::string, std::string>> contacts;  // label or address → href or empty
     int reload_after = 0;                                       // seconds; 0: never

@@ -2,12 +2,17 @@
 
 #include <iterator>
 
+#include "handlers/client_language.hpp"
 #include "handlers/crm/actions.hpp"
 #include "handlers/crm/marketplace.hpp"
+#include "handlers/extension/api.hpp"
 #include "handlers/hooks/receive.hpp"
 #include "handlers/pay/pages.hpp"
 #include "handlers/settings/api.hpp"
 #include "handlers/settings/sign_in.hpp"
+#include "handlers/support/api.hpp"
+#include "handlers/support/page.hpp"
+#include "handlers/web/serve.hpp"
 
 namespace tillbridge::handlers {
 
@@ -23,7 +28,10 @@ struct PublicHandlers {
           receiver(services, options.hook_misses_per_minute),
           pages(services, options.pay_misses_per_minute),
           sign_in(services),
-          api(services) {}
+          api(services, options.scopes),
+          panel(services, options.panel_calls_per_minute) {
+        if (services.support != nullptr) desk.emplace(services, *services.support);
+    }
 
     crm::Marketplace marketplace;
     crm::Actions actions;
@@ -31,6 +39,8 @@ struct PublicHandlers {
     pay::Pages pages;
     settings::SignIn sign_in;
     settings::Api api;
+    extension::Api panel;
+    std::optional<support::Api> desk;
 };
 
 Route file(const std::string& path, const char* type, const std::string& text) {
@@ -69,15 +79,24 @@ std::vector<Route> public_routes(const Services& services, const PublicOptions& 
     append(crm::routes(handlers->marketplace));
     append(settings::routes(handlers->sign_in));
     append(settings::routes(handlers->api));
+    if (options.panel) append(extension::routes(handlers->panel));
+    append(extension::routes(options.extension, services.context.texts));
+    if (handlers->desk) {
+        append(support::routes(*handlers->desk));
+        append(support::page_routes(services.context));
+    }
+    append(web::routes(services.context.texts));
     if (!options.logo_svg.empty())
         routes.push_back(file(options.logo_path, "image/svg+xml", options.logo_svg));
     return routes;
 }
 
 std::unique_ptr<Server> make_public_server(const Services& services, const PublicOptions& options) {
-    auto guard = std::make_shared<Guard>(
-        public_routes(services, options),
-        parts_of(services.context, TrustedProxies(options.trusted_proxies)));
+    auto parts = parts_of(services.context, TrustedProxies(options.trusted_proxies));
+    parts.language = [services](const Request& request) {
+        return client_language(services, request);
+    };
+    auto guard = std::make_shared<Guard>(public_routes(services, options), std::move(parts));
     return std::make_unique<Server>(options.listen, options.limits, std::move(guard));
 }
 

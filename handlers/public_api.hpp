@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "handlers/crm/answers.hpp"
+#include "handlers/extension/files.hpp"
 #include "handlers/ops/routes.hpp"
 #include "handlers/server.hpp"
 #include "handlers/services.hpp"
+#include "handlers/settings/access.hpp"
 
 namespace tillbridge::handlers {
 
@@ -18,10 +20,14 @@ struct PublicOptions {
     std::string listen;  // host:port
     ServerLimits limits;
     std::vector<std::string> trusted_proxies;  // addresses or blocks
-    std::vector<std::string> required_scopes;  // of the marketplace card
+    std::vector<std::string> required_scopes;  // what the marketplace card asks for
+    settings::Scopes scopes;                   // what the settings page tells of the key's rights
     std::string logo_path, logo_svg;           // served as it is; none where empty
     std::int64_t hook_misses_per_minute = 0;   // 0: no limit
     std::int64_t pay_misses_per_minute = 0;
+    bool panel = true;           // whether calls of the order card's panel are taken
+    extension::Files extension;  // served where it has a script
+    std::int64_t panel_calls_per_minute = 0;
     crm::LocalTime local_time;
     crm::KnownZone known_zone;
 };

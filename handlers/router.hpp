@@ -20,7 +20,9 @@ struct Route {
     Handler handle;
     Format format = Format::api;
     std::size_t body_limit = kBodyLimit;
-    bool logged = true;  // one info line a request; otherwise only what fails or is slow
+    bool logged =
+        true;  // one info line a request; otherwise only what is refused, fails or is slow
+    bool needs_body = true;  // false: a POST that announces no body is taken as one of length 0
 };
 
 struct Match {

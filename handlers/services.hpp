@@ -7,7 +7,9 @@
 #include "module/service/hooks.hpp"
 #include "module/service/links.hpp"
 #include "module/service/merchants.hpp"
+#include "module/service/panel.hpp"
 #include "module/service/payments.hpp"
+#include "module/service/support_desk.hpp"
 
 namespace tillbridge::handlers {
 
@@ -18,7 +20,9 @@ struct Services {
     service::Hooks& hooks;
     service::Links& links;
     service::Admins& admins;
+    service::Panel& panel;
     service::Context context;
+    service::SupportDesk* support = nullptr;  // diagnostics; none: its routes are not there
 };
 
 }  // namespace tillbridge::handlers

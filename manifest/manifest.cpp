@@ -112,6 +112,9 @@ Manifest parse(const std::string& module_yaml, const std::map<std::string, std::
     manifest.logo_path = reader.text("logo");
     manifest.required_scopes = reader.texts("scopes.required");
     manifest.optional_scopes = reader.texts("scopes.optional");
+    manifest.panel_scopes = reader.texts("scopes.panel");
+    manifest.extension_id = reader.text("extension.id");
+    manifest.extension_targets = reader.texts("extension.targets");
     manifest.required_methods = reader.texts("methods");
     for (const std::string& code : reader.texts("currencies")) {
         const auto currency = domain::Currency::parse(code);

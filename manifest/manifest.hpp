@@ -26,13 +26,16 @@ struct Manifest {
     std::string logo_path;  // below server.public_url, `/manifest/logo.svg`
     std::vector<std::string> required_scopes;
     std::vector<std::string> optional_scopes;
+    std::vector<std::string> panel_scopes;      // asked for too, but nothing is refused without
     std::vector<std::string> required_methods;  // accounts whose keys have no scopes yet
     std::vector<domain::Currency> currencies;
     std::vector<std::string> countries;                  // ISO 3166-1 alpha-2, lower case
     std::map<std::string, std::string> actions;          // activity, settings → path
     std::map<std::string, std::string> payment_actions;  // create, approve, cancel, refund, status
     std::vector<std::string> invoice_types;              // `link`
-    std::map<std::string, Listing> listings;             // by locale: ru, uk, kk, en, es
+    std::string extension_id;                            // the order card's panel, a UUID
+    std::vector<std::string> extension_targets;
+    std::map<std::string, Listing> listings;  // by locale: ru, uk, kk, en, es
 };
 
 // The compiled-in copy.

@@ -12,6 +12,7 @@
 #include "api_client/http/pool.hpp"
 #include "api_client/http/resolver.hpp"
 #include "api_client/http/wire.hpp"
+#include "module/port/crash_point.hpp"
 
 namespace tillbridge::http {
 namespace {
@@ -130,6 +131,7 @@ class Client::Impl {
             const bool forbidden = fresh.error().code == "http.address_forbidden";
             return failed(forbidden ? Delivery::refused : Delivery::not_sent, fresh.error());
         }
+        port::crash_point("call.connected");
         return exchange(std::move(*fresh), key, text, request, url, deadline);
     }
 
@@ -176,6 +178,7 @@ class Client::Impl {
             return failed(Delivery::unknown,
                           {"http.timeout", url.authority() + ": sending the request", {}});
         }
+        port::crash_point("call.request_sent");
         // Where writing broke, an answer may still be there: a peer that refuses a large body
         // answers and closes.
         Answer answer =
@@ -184,6 +187,7 @@ class Client::Impl {
             return failed(Delivery::unknown,
                           {answer.error, url.authority() + ": " + answer.why, {}});
         }
+        port::crash_point("call.answer_read");
         if (answer.keep_alive && written == Io::done) {
             pool_.put(key, std::move(connection), answer.keep_alive_for);
         }

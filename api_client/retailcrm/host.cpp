@@ -16,6 +16,23 @@ using port::HostAnswer;
 using port::HostReply;
 using port::HostResult;
 
+namespace {
+
+void rename(HostAnswer& answer, const char* code) {
+    answer.result = HostResult::refused;
+    answer.code = code;
+    answer.exchange.outcome = code;
+}
+
+// The key is good for everything else: only this one right is missing.
+void lacks_right(HostAnswer& answer, const char* code) {
+    if (answer.exchange.http_status == 403 && answer.code == "crm.key_rejected" &&
+        answer.message.find("apiKey") == std::string::npos)
+        rename(answer, code);
+}
+
+}  // namespace
+
 Host::Host(http::Sender& sender, HostOptions options)
     : sender_(sender),
       options_(std::move(options)),
@@ -124,14 +141,42 @@ HostAnswer Host::create_payment_type(const domain::Connection& connection,
              "reference/payment-types/edit",
              {{"paymentType", payment_type_json(options_.module, merchant)}})
             .answer;
-    // The key is good for everything else: only this one right is missing.
-    if (answer.exchange.http_status == 403 && answer.code == "crm.key_rejected" &&
-        answer.message.find("apiKey") == std::string::npos) {
-        answer.result = HostResult::refused;
-        answer.code = "payment_type.forbidden";
-        answer.exchange.outcome = answer.code;
-    }
+    lacks_right(answer, "payment_type.forbidden");
     return answer;
+}
+
+HostReply<port::Order> Host::order(const domain::Connection& connection, std::int64_t id) {
+    Reading reading =
+        get(connection, "/api/v5/orders/" + std::to_string(id) + "?by=id", "orders/get");
+    HostAnswer& answer = reading.answer;
+    lacks_right(answer, "order.forbidden");
+    if (answer.result == HostResult::refused && answer.exchange.http_status == 404)
+        rename(answer, "order.unknown");
+    if (answer.result != HostResult::ok) return {std::move(answer), {}};
+    auto order = read_order(reading.body);
+    if (!order || order->id != id) {
+        make_senseless(answer, "orders: no order, or another one");
+        return {std::move(answer), {}};
+    }
+    return {std::move(answer), std::move(*order)};
+}
+
+HostReply<std::string> Host::create_invoice(const domain::Connection& connection,
+                                            std::int64_t payment) {
+    Reading reading = post(connection, "/api/v5/payment/create-invoice", "payment/create-invoice",
+                           {{"createInvoice", "{\"paymentId\":" + std::to_string(payment) + "}"}});
+    const json* result = port::member(reading.body, "result");
+    return {std::move(reading.answer),
+            result == nullptr ? std::string() : port::text_at(*result, "link")};
+}
+
+HostReply<std::int64_t> Host::payment_of(const domain::Connection& connection,
+                                         const domain::InvoiceUuid& uuid) {
+    Reading reading = get(connection, "/api/v5/payment/invoice/" + http::percent_encode(uuid.value),
+                          "payment/invoice");
+    const json* invoice = port::member(reading.body, "invoice");
+    const auto id = invoice == nullptr ? std::nullopt : port::integer_at(*invoice, "paymentId");
+    return {std::move(reading.answer), id.value_or(0)};
 }
 
 HostAnswer Host::notify(const domain::Connection& connection, const std::string& text, bool alarm) {
@@ -167,14 +212,18 @@ Reading Host::send(const domain::Connection& connection, http::Request request,
     // its deliveries hardly ever wait here.
     const auto caller = std::hash<std::string_view>{}(connection.api_key.reveal());
     const auto wait = pace_.reserve(caller, Pace::Clock::now(), options_.timeout);
-    if (!wait) {
-        http::Outcome crowded;
-        crowded.error = "http.timeout";
-        crowded.description = "too many calls to this account at once";
-        return read_answer(what, crowded, connection.api_key);
+    http::Outcome outcome;
+    if (wait) {
+        std::this_thread::sleep_for(*wait);
+        outcome = sender_.send(request, guard_);
+    } else {
+        outcome.error = "http.timeout";
+        outcome.description = "too many calls to this account at once";
     }
-    std::this_thread::sleep_for(*wait);
-    return read_answer(what, sender_.send(request, guard_), connection.api_key);
+    Reading reading = read_answer(what, outcome, connection.api_key);
+    if (const auto url = http::parse_url(connection.system_url))
+        reading.answer.host = url->authority();
+    return reading;
 }
 
 }  // namespace tillbridge::retailcrm

@@ -50,6 +50,11 @@ class Host : public port::Host {
     // Refused with payment_type.forbidden where the key may not.
     port::HostAnswer create_payment_type(const domain::Connection&,
                                          const domain::Merchant&) override;
+    port::HostReply<port::Order> order(const domain::Connection&, std::int64_t id) override;
+    port::HostReply<std::string> create_invoice(const domain::Connection&,
+                                                std::int64_t payment) override;
+    port::HostReply<std::int64_t> payment_of(const domain::Connection&,
+                                             const domain::InvoiceUuid&) override;
     port::HostAnswer notify(const domain::Connection&, const std::string& text,
                             bool alarm) override;
 

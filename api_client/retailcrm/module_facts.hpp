@@ -8,6 +8,13 @@
 
 namespace tillbridge::retailcrm {
 
+// The extension that the CRM's page loads from us (`integrations.embedJs`).
+struct EmbedFacts {
+    std::string entrypoint;  // paths below baseUrl; empty: there is none
+    std::string stylesheet;
+    std::vector<std::string> targets;
+};
+
 struct ModuleFacts {
     std::string code;              // `tillbridge`: the {code} of integration-modules/{code}/edit
     std::string integration_code;  // integrationCode
@@ -18,6 +25,7 @@ struct ModuleFacts {
     std::vector<std::string> invoice_types{"link"};
     std::map<std::string, std::string> actions;          // activity, settings → path
     std::map<std::string, std::string> payment_actions;  // create, approve, … → path
+    EmbedFacts embed;
     std::vector<std::string> required_scopes;
     std::vector<std::string> required_methods;  // keys of accounts that have no scopes
 };

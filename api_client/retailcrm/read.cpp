@@ -103,6 +103,28 @@ port::AccountSettings read_settings(const json& body) {
             setting(*settings, "timezone")};
 }
 
+std::optional<port::Order> read_order(const json& body) {
+    const json* found = port::member(body, "order");
+    const auto id = found == nullptr ? std::nullopt : port::integer_at(*found, "id");
+    if (!id) return {};
+    port::Order order;
+    order.id = *id;
+    order.number = port::text_at(*found, "number");
+    order.currency = port::text_at(*found, "currency");
+    // A list, or a map by id; an empty map comes as an empty list.
+    const json* payments = port::member(*found, "payments");
+    if (payments == nullptr) return order;
+    for (const json& payment : *payments) {
+        const auto number = port::integer_at(payment, "id");
+        if (!number) continue;
+        const json* amount = port::member(payment, "amount");
+        order.payments.push_back({*number, port::text_at(payment, "type"),
+                                  amount == nullptr ? "" : port::decimal_text(*amount).value_or(""),
+                                  !port::text_at(payment, "paidAt").empty()});
+    }
+    return order;
+}
+
 std::optional<std::vector<port::PaymentType>> read_payment_types(
     const json& body, const ModuleFacts& facts, const std::vector<domain::Merchant>& ours) {
     const json* list = port::member(body, "paymentTypes");

@@ -18,6 +18,9 @@ std::optional<port::AccountInfo> read_credentials(const nlohmann::json& body, co
 // Of /api/v5/settings; what is missing stays empty.
 port::AccountSettings read_settings(const nlohmann::json& body);
 
+// Of /api/v5/orders/{id}. None where there is no order with an id.
+std::optional<port::Order> read_order(const nlohmann::json& body);
+
 // Of /api/v5/reference/payment-types. None where the list is missing.
 std::optional<std::vector<port::PaymentType>> read_payment_types(
     const nlohmann::json& body, const ModuleFacts&, const std::vector<domain::Merchant>& ours);

@@ -101,6 +101,13 @@ std::string registration_json(const ModuleFacts& facts, const domain::Connection
                                          {"currencies", json(currencies)},
                                          {"invoiceTypes", json(facts.invoice_types)},
                                          {"shops", shops_json(registration.shops)}};
+    if (!facts.embed.entrypoint.empty()) {
+        json embed{{"entrypoint", facts.embed.entrypoint},
+                   {"targets", json(facts.embed.targets)},
+                   {"runner", "worker"}};
+        if (!facts.embed.stylesheet.empty()) embed["stylesheet"] = facts.embed.stylesheet;
+        module["integrations"]["embedJs"] = std::move(embed);
+    }
     return port::to_text(module);
 }
 

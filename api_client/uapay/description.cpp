@@ -9,6 +9,7 @@ port::Field shop_id() {
     port::Field field;
     field.code = "shopId";
     field.type = "text";
+    field.identity = true;
     field.label = {{"ru", "ID магазина"},
                    {"uk", "ID магазину"},
                    {"kk", "Дүкен ID-і"},

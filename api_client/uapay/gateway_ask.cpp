@@ -27,20 +27,21 @@ struct Candidate {
     int rank;  // money before somebody paying before what came to nothing
 };
 
+constexpr int kHoldsMoney = 3;  // the lowest rank of a payment whose money is here
+
 int rank_of(const Meaning& meaning) {
     if (meaning.status == GatewayStatus::paid) return 4;
-    if (meaning.status == GatewayStatus::held) return 3;
+    if (meaning.status == GatewayStatus::held) return kHoldsMoney;
     if (meaning.status == GatewayStatus::refunded) return 2;
     return meaning.in_progress ? 1 : 0;
 }
 
 // The payment that matters. The list comes newest first (§5.2); `number` says it where it is told.
-std::optional<Candidate> choose(const json& claims, const Around& around,
-                                const domain::GatewayId& known) {
-    const json* payments = port::member(claims, "payments");
+// `second`: the id of another one whose money is here too.
+std::optional<Candidate> choose(const json& payments, const Around& around,
+                                const domain::GatewayId& known, std::string& second) {
     std::optional<Candidate> best;
-    if (payments == nullptr || !payments->is_array()) return best;
-    for (const auto& one : *payments) {
+    for (const auto& one : payments) {
         Candidate candidate{&one, read_payment(one), {}, 0};
         candidate.meaning = meaning_of(candidate.payment.words, around);
         candidate.rank = rank_of(candidate.meaning);
@@ -52,7 +53,10 @@ std::optional<Candidate> choose(const json& claims, const Around& around,
             if (candidate.rank != old.rank) return candidate.rank > old.rank;
             return candidate.payment.number > old.payment.number;
         };
-        if (!best || better(*best)) best = std::move(candidate);
+        const bool wins = !best || better(*best);
+        const Candidate& other = wins && best ? *best : candidate;
+        if (best && other.rank >= kHoldsMoney) second = other.payment.id;
+        if (wins) best = std::move(candidate);
     }
     return best;
 }
@@ -77,26 +81,39 @@ bool partly_refunded(const domain::Invoice& invoice) {
     return invoice.refunded > 0 && invoice.refunded < invoice.captured;
 }
 
-domain::UtcTime last_refund_at(const domain::Invoice& invoice) {
-    domain::UtcTime latest;
-    for (const auto& op : invoice.operations)
-        if (op.kind == domain::OperationKind::refund &&
-            op.state == domain::OperationState::succeeded)
-            latest = std::max({latest, op.started_at, op.ended_at});
-    return latest;
+// When the last refund of ours was carried out: at the earliest we know when it was sent, at the
+// latest when we learnt of it, which may be days later where its answer was lost.
+struct LastRefund {
+    domain::UtcTime soon;
+    domain::UtcTime known;
+};
+
+LastRefund last_refund(const domain::Invoice& invoice) {
+    constexpr domain::Span kUsually = std::chrono::minutes(2);
+    LastRefund last;
+    for (const auto& op : invoice.operations) {
+        if (op.kind != domain::OperationKind::refund ||
+            op.state != domain::OperationState::succeeded)
+            continue;
+        last.known = std::max({last.known, op.started_at, op.ended_at});
+        last.soon =
+            std::max(last.soon,
+                     op.started_at ? std::min(op.ended_at, op.started_at + kUsually) : op.ended_at);
+    }
+    return last;
 }
 
+// Between both moments it may be ours or the cabinet's: a person has to look.
 void judge_partly_refunded(const domain::Invoice& invoice, domain::UtcTime reversed_at,
                            domain::fact::GatewayReport& report) {
     constexpr domain::Span kNear = std::chrono::seconds(30);
-    if (!reversed_at) {
-        report.status = GatewayStatus::processing;
-        report.refunded.reset();
-        report.reason = "REVERSED";
-    } else if (reversed_at <= last_refund_at(invoice) + kNear) {
-        report.status = GatewayStatus::paid;  // nothing went back since our own refund
-        report.refunded.reset();
-    }
+    const auto last = last_refund(invoice);
+    if (reversed_at > last.known + kNear) return;
+    report.refunded.reset();
+    report.status = GatewayStatus::paid;  // nothing went back since our own refund
+    if (reversed_at && reversed_at <= last.soon + kNear) return;
+    report.status = GatewayStatus::processing;
+    report.reason = "REVERSED";
 }
 
 }  // namespace
@@ -144,9 +161,18 @@ port::ReportAnswer Gateway::ask(const domain::Merchant& merchant, const domain::
         answer.report = domain::fail("gateway.mismatch", "the answer is about another invoice");
         return answer;
     }
-    const Around around{port::text_at(claims, "invoiceStatus") == "INACTIVE",
-                        invoice.state == domain::InvoiceState::authorized};
-    const auto chosen = choose(claims, around, invoice.gateway_payment);
+    // No list is no word about money, not even that there is none.
+    const json* payments = port::member(claims, "payments");
+    if (payments == nullptr || !payments->is_array()) {
+        distrust(answer.log, "no payments in the answer");
+        answer.report = domain::fail("gateway.mismatch", "the answer lists no payments");
+        return answer;
+    }
+    const bool was_held = invoice.state == domain::InvoiceState::authorized ||
+                          (invoice.held_at && invoice.captured == 0);
+    const Around around{port::text_at(claims, "invoiceStatus") == "INACTIVE", was_held};
+    std::string second;
+    const auto chosen = choose(*payments, around, invoice.gateway_payment, second);
     if (!chosen) {  // nobody has begun to pay; the link's end is the service's to decide
         report.amount = read_sum(claims, uah_);
         answer.report = report;
@@ -156,6 +182,7 @@ port::ReportAnswer Gateway::ask(const domain::Merchant& merchant, const domain::
     report.in_progress = chosen->meaning.in_progress;
     report.reason = chosen->meaning.reason;
     report.payment = domain::GatewayId(is_id(chosen->payment.id) ? chosen->payment.id : "");
+    report.second_payment = domain::GatewayId(is_id(second) ? second : "");
     report.amount = read_sum(*chosen->claims, uah_);
     if (report.status == GatewayStatus::refunded) report.refunded = report.amount.minor;
     if (carries_money(report.status) && !report.payment.empty())

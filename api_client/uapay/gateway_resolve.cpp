@@ -31,8 +31,14 @@ OperationState capture_state(const Payment& payment, const domain::Invoice& invo
         if (!payment.amount) return open_state(op);
         const std::int64_t asked =
             op.amount > 0 ? op.amount : op.requested.value_or(invoice.authorized);
+        if (*payment.amount == asked) return OperationState::succeeded;
+        // After a partial capture the sum may still be the one that was held (§6.1 does not say),
+        // unless all of it was captured in the cabinet: only a signed yes tells them apart.
+        if (asked < invoice.authorized && *payment.amount == invoice.authorized)
+            return op.state == OperationState::pending ? OperationState::succeeded
+                                                       : OperationState::unknown;
         // Another sum was captured by somebody else, so ours can't be any more.
-        return *payment.amount == asked ? OperationState::succeeded : OperationState::refused;
+        return OperationState::refused;
     }
     if (payment.is("HOLDED")) return if_settled(op, settled);
     if (payment.is("PENDING")) return OperationState::pending;
@@ -59,7 +65,7 @@ OperationState refund_state(const json& shown, const domain::Invoice& invoice,
     if (payment.is("REVERSED")) {
         if (change == Change::reversed) return OperationState::succeeded;
         // Everything had gone back before we asked.
-        if (change == Change::none) return if_settled(op, settled);
+        if (change == Change::none) return was_accepted ? open_state(op) : if_settled(op, settled);
         return covers_rest || was_accepted ? OperationState::succeeded : OperationState::unknown;
     }
     if (!payment.is("FINISHED")) return open_state(op);

@@ -97,7 +97,10 @@ domain::Result<port::HookFact> read_hook(std::string_view body, const domain::Se
 
     const Words words = words_of(claims);
     hook.word = words.text();
-    hook.fact.status = meaning_of(words, {}).status;
+    const Meaning meaning = meaning_of(words, {});
+    hook.fact.status = meaning.status;
+    hook.understood = meaning.status != domain::GatewayStatus::processing || meaning.in_progress ||
+                      meaning.reason.empty();
     if (const json* amount = port::member(claims, "amount");
         amount != nullptr && !amount->is_null())
         hook.fact.amount = read_sum(claims, uah);

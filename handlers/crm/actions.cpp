@@ -1,5 +1,6 @@
 #include "handlers/crm/actions.hpp"
 
+#include "handlers/client_language.hpp"
 #include "handlers/crm/decode.hpp"
 #include "handlers/error_map.hpp"
 #include "handlers/errors.hpp"
@@ -22,32 +23,39 @@ Answer Actions::error(const domain::Error& error, const std::string& language) c
 
 // `act`: (form, connection) → Result<Answer>.
 template <class Act>
-Answer Actions::act(const Result<Form>& form, Act act) const {
-    constexpr const char* kLanguage = "ru";  // of accounts that we do not know
-    if (!form) return error(form.error(), kLanguage);
+Answer Actions::act(Request& request, const Result<Form>& form, Act act) const {
+    const auto early = [&](const domain::Error& wrong) {
+        return error(wrong, client_language(services_, request));
+    };
+    if (!form) return early(form.error());
     const auto client = take_field(*form, "clientId", kClientId);
-    if (!client) return error(client.error(), kLanguage);
+    if (!client) return early(client.error());
     const auto connection = services_.connections.by_client_id(*client);
-    if (!connection) return error(connection.error(), kLanguage);
+    if (!connection) return early(connection.error());
+    request.about.connection = connection->id.value;
     const Result<Answer> answer = act(*form, *connection);
     return answer ? *answer : error(answer.error(), connection->locale);
 }
 
 Answer Actions::create(Request& request) const {
-    return act(form_of(request), [&](const Form& form, const Connection& connection) {
+    return act(request, form_of(request), [&](const Form& form, const Connection& connection) {
         return decode_create(form)
             .and_then([&](service::Payments::CreateRequest&& order) {
                 order.request = request.id;
                 return services_.payments.create(connection, order);
             })
-            .map(created);
+            .map([&](const service::Payments::Link& link) {
+                request.about.invoice = link.id.value;
+                return created(link);
+            });
     });
 }
 
 Answer Actions::approve(Request& request) const {
-    return act(form_of(request), [&](const Form& form, const Connection& connection) {
+    return act(request, form_of(request), [&](const Form& form, const Connection& connection) {
         return decode_change(form, "approve", true)
             .and_then([&](const Change& change) {
+                request.about.invoice = change.payment.value;
                 return services_.payments.approve(connection, change.payment, change.amount,
                                                   request.id);
             })
@@ -56,9 +64,10 @@ Answer Actions::approve(Request& request) const {
 }
 
 Answer Actions::cancel(Request& request) const {
-    return act(form_of(request), [&](const Form& form, const Connection& connection) {
+    return act(request, form_of(request), [&](const Form& form, const Connection& connection) {
         return decode_change(form, "cancel", false)
             .and_then([&](const Change& change) {
+                request.about.invoice = change.payment.value;
                 return services_.payments.cancel(connection, change.payment, request.id);
             })
             .map(success);
@@ -66,9 +75,10 @@ Answer Actions::cancel(Request& request) const {
 }
 
 Answer Actions::refund(Request& request) const {
-    return act(form_of(request), [&](const Form& form, const Connection& connection) {
+    return act(request, form_of(request), [&](const Form& form, const Connection& connection) {
         return decode_change(form, "refund", true)
             .and_then([&](const Change& change) {
+                request.about.invoice = change.payment.value;
                 return services_.payments.refund(connection, change.payment, change.amount,
                                                  request.id);
             })
@@ -78,9 +88,10 @@ Answer Actions::refund(Request& request) const {
 
 Answer Actions::status(Request& request) const {
     const auto form = request.method == "GET" ? parse_form(request.query) : form_of(request);
-    return act(form, [&](const Form& fields, const Connection& connection) {
+    return act(request, form, [&](const Form& fields, const Connection& connection) {
         return decode_status(fields)
             .and_then([&](const domain::InvoiceId& id) {
+                request.about.invoice = id.value;
                 return services_.payments.status(connection, id);
             })
             .map([&](const service::Payments::StatusAnswer& found) {
@@ -90,7 +101,7 @@ Answer Actions::status(Request& request) const {
 }
 
 Answer Actions::activity(Request& request) const {
-    return act(form_of(request), [&](const Form& form, const Connection& connection) {
+    return act(request, form_of(request), [&](const Form& form, const Connection& connection) {
         return decode_activity(form)
             .and_then([&](const Activity& change) {
                 return services_.connections.activity(connection.client_id.reveal(), change.active,
@@ -101,7 +112,7 @@ Answer Actions::activity(Request& request) const {
 }
 
 Answer Actions::settings(Request& request) const {
-    return act(form_of(request), [&](const Form& form, const Connection& connection) {
+    return act(request, form_of(request), [&](const Form& form, const Connection& connection) {
         return decode_settings(form)
             .and_then([&](const service::Connections::AccountChange& change) -> Result<void> {
                 if (change.timezone && known_zone_ && !known_zone_(*change.timezone))

@@ -31,7 +31,7 @@ class Actions {
   private:
     // Reads the form and finds the account; its language is that of every later error.
     template <class Act>
-    Answer act(const domain::Result<Form>& form, Act act) const;
+    Answer act(Request& request, const domain::Result<Form>& form, Act act) const;
     Answer error(const domain::Error& error, const std::string& language) const;
 
     Services services_;

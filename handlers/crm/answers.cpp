@@ -40,25 +40,6 @@ Answer with_result(RawObject& result) {
     return json_answer(200, RawObject().flag("success", true).raw("result", result.take()).take());
 }
 
-// Words of the protocol sheet of the CRM, §1; `pending` for creating, `canceled` for failed.
-CrmStatus status_of(InvoiceState state) {
-    switch (state) {
-        case InvoiceState::creating:
-        case InvoiceState::pending:
-            return CrmStatus::pending;
-        case InvoiceState::authorized:
-            return CrmStatus::waiting_for_capture;
-        case InvoiceState::paid:
-            return CrmStatus::succeeded;
-        case InvoiceState::refunded:
-            return CrmStatus::refund_succeeded;
-        case InvoiceState::canceled:
-        case InvoiceState::failed:
-            break;
-    }
-    return CrmStatus::canceled;
-}
-
 // What the status is about: the money that was taken, else that is held, else that is asked for.
 domain::Money amount_of(const Invoice& invoice) {
     domain::Money money = invoice.amount;
@@ -103,7 +84,7 @@ Answer refunded(const service::Payments::RefundAnswer& refund) {
 Answer status(const service::Payments::StatusAnswer& status, const domain::Connection& connection,
               const port::Texts& texts, const LocalTime& local_time) {
     const Invoice& invoice = status.invoice;
-    const CrmStatus word = status_of(invoice.state);
+    const CrmStatus word = domain::crm_status(invoice.state);
     const auto when = [&](domain::UtcTime at) {
         return at ? local_time(at, connection.timezone) : std::string();
     };

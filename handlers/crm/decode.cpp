@@ -70,12 +70,22 @@ bool is_empty_list(const json& value) {
     return value.is_array() && value.empty();
 }
 
+// One @ with something on both sides, no spaces: more is for the mail to find out.
+bool looks_like_email(const std::string& text) {
+    const std::size_t at = text.find('@');
+    return at != std::string::npos && at > 0 && at + 1 < text.size() &&
+           text.find('@', at + 1) == std::string::npos &&
+           text.find_first_of(" \t\r\n") == std::string::npos;
+}
+
 Result<void> read_customer(const json& order, service::Payments::CreateRequest& out) {
     const json* customer = port::member(order, "customer");
     if (customer == nullptr || customer->is_null() || is_empty_list(*customer)) return {};
     if (!customer->is_object()) return fail("request.field_invalid", "", "customer");
     Fields fields(*customer, "customer.");
     out.customer_email = fields.optional_text("email", kName);
+    if (!out.customer_email.empty() && !looks_like_email(out.customer_email))
+        fields.refuse("request.field_invalid", "email");
     out.customer_phone = fields.optional_text("phone", kName);
     for (const char* name :
          {"firstName", "lastName", "patronymic", "sex", "contragentType", "legalName", "INN"})
@@ -106,7 +116,7 @@ Result<void> read_items(const json& order, service::Payments::CreateRequest& out
     if (items->size() > kItems) return fail("request.field_too_long", "", "items");
     std::size_t number = 0;
     for (const json& item : *items) {
-        const auto fine = check_item(item, "items[" + std::to_string(number++) + "]");
+        auto fine = check_item(item, "items[" + std::to_string(number++) + "]");
         if (!fine) return fine;
     }
     out.items_json = port::to_text(*items);
@@ -211,8 +221,10 @@ Result<service::Payments::CreateRequest> decode_create(const Form& form) {
     out.order_number = fields.optional_text("orderNumber", kName);
     out.return_url = fields.optional_text("returnUrl", kUrl);
     const std::string type = fields.optional_text("invoiceType", kName);
-    fields.optional_text("siteUrl", kUrl);
+    const std::string site = fields.optional_text("siteUrl", kUrl);
+    if (!site.empty() && !is_web_url(site)) fields.refuse("request.field_invalid", "siteUrl");
     fields.optional_decimal("orderId");
+    out.order = std::max<std::int64_t>(port::integer_at(*order, "orderId").value_or(0), 0);
     if (const auto fine = fields.result(); !fine) return tl::unexpected(fine.error());
     const auto in_uuid = [](char c) { return is_letter(c) || is_digit(c) || c == '-'; };
     if (!all(out.uuid.value, in_uuid)) return fail("request.field_invalid", "", "invoiceUuid");

@@ -21,9 +21,11 @@ Answer Marketplace::enter(Request& request) const {
             return services_.connections.register_from_marketplace(asked.token, asked.api_key,
                                                                    asked.system_url);
         });
-    if (connected)
+    if (connected) {
+        request.about.connection = connected->connection.id.value;
         return json_answer(
             201, port::to_text({{"success", true}, {"accountUrl", connected->account_url}}));
+    }
     const int status = connected.error().code == "install.bad_token" ? 401 : 400;
     return error_answer(Format::crm, status, connected.error(), services_.context.texts,
                         preferred_language(request));

@@ -53,21 +53,24 @@ Answer Receiver::receive(Request& request) {
     const std::string& label = known ? gateway : kUnknown;
     if (!known || !looks_like_token(token))
         return refuse(label, {"hook.token_unknown", "", "", {}});
-    if (misses_.blocks(request.client, token)) return refuse(label, {"request.busy", "", "", {}});
 
     port::RawHook raw;
     raw.body = std::move(request.body);
     raw.content_type = request.content_type();
     raw.headers = std::move(request.headers);
     raw.query = std::move(request.query);
-    const auto receipt = services_.hooks.receive(gateway, token, raw, request.id);
-    if (!receipt) {
-        if (receipt.error().code == "hook.token_unknown") misses_.missed(request.client);
-        return refuse(label, receipt.error());
+    const auto received = services_.hooks.receive(gateway, token, raw, request.id);
+    if (!received) {
+        const domain::Error& error = received.error();
+        if (error.code == "hook.token_unknown" && misses_.too_many(request.client))
+            return refuse(label, {"request.busy", "", "", {}});
+        if (const auto owner = error.params.find("connection"); owner != error.params.end())
+            request.about.connection = owner->second;
+        return refuse(label, error);
     }
-    misses_.found(token);
-    services_.context.meter.count("hook_facts_total",
-                                  {{"gateway", label}, {"kind", to_word(*receipt)}});
+    services_.context.meter.count(
+        "hook_facts_total",
+        {{"gateway", label}, {"kind", received->kind}, {"outcome", to_word(received->receipt)}});
     return json_answer(200, R"({"success":true})");
 }
 

@@ -9,11 +9,12 @@
 
 namespace tillbridge::handlers::ops {
 
-// One thing that must work for requests to be served.
+// One thing that the module needs.
 struct Check {
-    std::string name;  // store, outbox, …
+    std::string name;  // store, crm, a gateway
     bool ok = true;
     std::string detail;  // what is wrong; no secret
+    bool needed = true;  // for any request; where false, only what needs it is degraded
 };
 
 struct Sources {

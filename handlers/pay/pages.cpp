@@ -23,23 +23,26 @@ bool looks_like_slug(const std::string& text) {
 struct Look {
     int status;
     std::string_view key;  // of its texts
+    Page::Mark mark;
 };
 
 Look look_of(Links::Kind kind) {
     switch (kind) {
         case Links::Kind::paid:
-            return {200, "page.paid"};
+            return {200, "page.paid", Page::Mark::good};
         case Links::Kind::waiting:
-            return {200, "page.waiting"};
+            return {200, "page.waiting", Page::Mark::wait};
         case Links::Kind::canceled:
-            return {410, "page.canceled"};
+            return {410, "page.canceled", Page::Mark::over};
+        case Links::Kind::refunded:
+            return {410, "page.refunded", Page::Mark::over};
         case Links::Kind::expired:
-            return {410, "page.expired"};
+            return {410, "page.expired", Page::Mark::over};
         case Links::Kind::redirect:
         case Links::Kind::unknown:
             break;
     }
-    return {404, "page.unknown"};
+    return {404, "page.unknown", Page::Mark::lost};
 }
 
 // `n=3` of the query; anything else is the first round.
@@ -66,14 +69,13 @@ Pages::Pages(Services services, std::int64_t misses_per_minute)
 template <class LookUp>
 Answer Pages::visit(Request& request, LookUp look_up) {
     const std::string& slug = request.param("slug");
-    if (misses_.blocks(request.client, slug)) return too_many(request);
     const Links::View view = looks_like_slug(slug) ? look_up(domain::Slug(slug)) : Links::View{};
-    if (view.kind == Links::Kind::unknown)
-        misses_.missed(request.client);
-    else
-        misses_.found(slug);
+    if (view.kind == Links::Kind::unknown && misses_.too_many(request.client))
+        return too_many(request);
+    request.about = {view.connection.value, view.invoice.value};
+    // What the buyer's browser asks for; where that is none of ours, the shop's language.
     const std::string language =
-        view.language.empty() ? preferred_language(request) : language_of(view.language);
+        preferred_language(request, view.language.empty() ? "ru" : language_of(view.language));
     return show(view, slug, language, round_of(request.query));
 }
 
@@ -97,6 +99,7 @@ Answer Pages::show(const Links::View& view, const std::string& slug, const std::
     Page page;
     page.language = language;
     page.shop = view.shop;
+    page.mark = look.mark;
     page.title = text(std::string(look.key) + ".title");
     page.paragraphs = {text(std::string(look.key) + ".text")};
     page.link_url = view.url;
@@ -106,6 +109,8 @@ Answer Pages::show(const Links::View& view, const std::string& slug, const std::
     if (view.kind == Links::Kind::waiting) {
         page.reload_after = seconds_until_round(round + 1);
         page.reload_url = prefix_ + "/pay/" + slug + "/return?n=" + std::to_string(round + 1);
+        page.again_url = prefix_ + "/pay/" + slug + "/return";
+        page.again_text = text("page.check_again");
     }
     return page_answer(look.status, page);
 }

@@ -1,16 +1,11 @@
 #include "handlers/settings/api.hpp"
 
-#include <algorithm>
-#include <charconv>
-
 #include "handlers/error_map.hpp"
 #include "handlers/errors.hpp"
-#include "handlers/form.hpp"
+#include "handlers/settings/api_act.hpp"
 #include "handlers/settings/decode.hpp"
 #include "handlers/settings/sign_in.hpp"
 #include "handlers/settings/views.hpp"
-#include "module/port/json.hpp"
-#include "module/service/problems.hpp"
 
 namespace tillbridge::handlers::settings {
 
@@ -21,33 +16,6 @@ using domain::Result;
 using nlohmann::json;
 
 namespace {
-
-Answer ok(const json& body, int status = 200) {
-    return json_answer(status, port::to_text(body));
-}
-
-// `offset` and `limit` of the query, for accounts with very many stores; all where they are absent.
-struct Window {
-    std::size_t offset = 0;
-    std::size_t limit = static_cast<std::size_t>(-1);
-};
-
-Result<Window> window_of(const Request& request) {
-    const auto query = parse_form(request.query);
-    if (!query) return tl::unexpected(query.error());
-    Window window;
-    const auto read = [&](const char* name, std::size_t& out) -> Result<void> {
-        const auto at = query->find(name);
-        if (at == query->end()) return {};
-        const char* end = at->second.data() + at->second.size();
-        const auto [stop, failed] = std::from_chars(at->second.data(), end, out);
-        if (failed != std::errc() || stop != end) return fail("request.field_invalid", "", name);
-        return {};
-    };
-    if (const auto fine = read("offset", window.offset); !fine) return tl::unexpected(fine.error());
-    if (const auto fine = read("limit", window.limit); !fine) return tl::unexpected(fine.error());
-    return window;
-}
 
 Result<json> body_of(const Request& request, bool may_be_empty = false) {
     const std::string type = request.content_type();
@@ -62,79 +30,6 @@ Answer Api::error(const domain::Error& given, const std::string& language) const
     const SettingsError mapped = settings_error(given);
     return error_answer(Format::api, mapped.status, mapped.adjusted, services_.context.texts,
                         language);
-}
-
-// `act`: (connection, cookie) → Result<Answer>.
-template <class Act>
-Answer Api::act(Request& request, bool is_change, Act act) {
-    const std::string cookie = request.cookie(kCookie);
-    std::optional<Connection> connection;
-    if (!cookie.empty()) connection = services_.admins.signed_in(cookie);
-    if (!connection)
-        return error({"request.unauthorized", "", "", {}}, preferred_language(request));
-    if (is_change && !services_.admins.csrf_matches(cookie, request.header("x-csrf-token")))
-        return error({"request.csrf", "", "", {}}, connection->locale);
-    const Result<Answer> answer = act(*connection, cookie);
-    return answer ? *answer : error(answer.error(), connection->locale);
-}
-
-json Api::merchant_view(const Merchant& merchant) const {
-    const auto* gateway = services_.context.gateways.find(merchant.gateway);
-    return view(merchant, gateway == nullptr ? nullptr : &gateway->description().fields,
-                services_.merchants.hook_url(merchant));
-}
-
-std::optional<Merchant> Api::find(const domain::ConnectionId& connection,
-                                  const std::string& id) const {
-    return port::look_up(services_.context.store, [&](const port::Tx& tx) {
-        return tx.merchants().find(connection, domain::MerchantId(id));
-    });
-}
-
-json Api::problems(const Connection& connection, const std::optional<domain::Error>& unread) const {
-    auto rows = port::look_up(services_.context.store, [&](const port::Tx& tx) {
-        return tx.problems().list(connection.id);
-    });
-    const auto has = [&](const std::string& key) {
-        return std::any_of(rows.begin(), rows.end(),
-                           [&](const port::ProblemRow& row) { return row.key == key; });
-    };
-    // The CRM could not be read just now: shown even where no check has raised it yet.
-    if (unread && !has(unread->code)) {
-        const auto now = services_.context.clock.now();
-        rows.push_back({connection.id, unread->code, "", unread->message, now, now, 1, false});
-    }
-    json out = json::array();
-    for (const auto& problem : service::describe(services_.context.texts, connection.locale, rows))
-        out.push_back(view(problem));
-    return out;
-}
-
-Answer Api::show(Request& request) {
-    return act(
-        request, false,
-        [&](const Connection& connection, const std::string& cookie) -> Result<Answer> {
-            const auto window = window_of(request);
-            if (!window) return tl::unexpected(window.error());
-            const auto types = payment_types_.of(connection.id);
-            json gateways = json::array();
-            for (const auto* gateway : services_.context.gateways.all())
-                gateways.push_back(view(gateway->description(), language_of(connection.locale)));
-            const auto stores = services_.merchants.list(connection.id);
-            json merchants = json::array();
-            for (std::size_t i = std::min(window->offset, stores.size());
-                 i < stores.size() && merchants.size() < window->limit; ++i)
-                merchants.push_back(merchant_view(stores[i]));
-            json links = json::array();
-            for (const auto& type : types->types) links.push_back(view(type));
-            return ok({{"csrfToken", services_.admins.csrf_token(cookie)},
-                       {"connection", view(connection)},
-                       {"gateways", std::move(gateways)},
-                       {"merchants", std::move(merchants)},
-                       {"merchantCount", stores.size()},
-                       {"paymentTypes", std::move(links)},
-                       {"problems", problems(connection, types->error)}});
-        });
 }
 
 Answer Api::add(Request& request) {
@@ -216,6 +111,7 @@ Answer Api::test_link(Request& request) {
     return on_merchant(request, [&](const Connection& connection, const Merchant& merchant) {
         return services_.merchants.test_link(connection.id, merchant.id, request.id)
             .map([&](const service::Merchants::TestLink& link) {
+                request.about.invoice = link.invoice.value;
                 return ok({{"merchant", merchant_view(merchant)},
                            {"url", link.url},
                            {"paymentId", link.invoice.value}});
@@ -246,6 +142,15 @@ Answer Api::replace_key(Request& request) {
     });
 }
 
+Answer Api::check_connection(Request& request) {
+    return act(request, true, [&](const Connection& connection, const std::string&) {
+        payment_types_.forget(connection.id);
+        return services_.connections.recheck(connection.id).map([&](const Connection& checked) {
+            return ok({{"connection", connection_view(checked)}});
+        });
+    });
+}
+
 Answer Api::end_sessions(Request& request) {
     return act(request, true,
                [&](const Connection& connection, const std::string&) -> Result<Answer> {
@@ -271,18 +176,29 @@ std::vector<Route> routes(Api& api) {
                      "/api/settings" + std::move(pattern),
                      [&api, call](Request& request) { return (api.*call)(request); }};
     };
+    // What says everything in its path: a client may leave the body out.
+    const auto bare = [&](std::string pattern, Call call) {
+        Route made = route("POST", std::move(pattern), call);
+        made.needs_body = false;
+        return made;
+    };
     return {
         route("GET", "", &Api::show),
+        route("GET", "/overview", &Api::overview),
+        route("GET", "/stores", &Api::list_merchants),
+        route("GET", "/payment-types", &Api::list_payment_types),
+        route("GET", "/test-payments/{id}", &Api::test_payment),
         route("POST", "/merchants", &Api::add),
         route("PATCH", "/merchants/{id}", &Api::change),
-        route("POST", "/merchants/{id}/activate", &Api::activate),
-        route("POST", "/merchants/{id}/deactivate", &Api::deactivate),
-        route("POST", "/merchants/{id}/check", &Api::check),
-        route("POST", "/merchants/{id}/test-link", &Api::test_link),
-        route("POST", "/merchants/{id}/payment-type", &Api::create_payment_type),
+        bare("/merchants/{id}/activate", &Api::activate),
+        bare("/merchants/{id}/deactivate", &Api::deactivate),
+        bare("/merchants/{id}/check", &Api::check),
+        bare("/merchants/{id}/test-link", &Api::test_link),
+        bare("/merchants/{id}/payment-type", &Api::create_payment_type),
         route("POST", "/connection", &Api::replace_key),
-        route("POST", "/sessions/end", &Api::end_sessions),
-        route("POST", "/link/renew", &Api::renew_link),
+        bare("/connection/check", &Api::check_connection),
+        bare("/sessions/end", &Api::end_sessions),
+        bare("/link/renew", &Api::renew_link),
     };
 }
 

@@ -8,7 +8,10 @@
 
 #include "handlers/router.hpp"
 #include "handlers/services.hpp"
+#include "handlers/settings/access.hpp"
+#include "handlers/settings/listing.hpp"
 #include "handlers/settings/payment_types.hpp"
+#include "module/service/problems.hpp"
 
 namespace tillbridge::handlers::settings {
 
@@ -16,9 +19,16 @@ inline constexpr const char* kCookie = "tillbridge_session";
 
 class Api {
   public:
-    explicit Api(Services services) : services_(services), payment_types_(services) {}
+    explicit Api(Services services, Scopes scopes = {})
+        : services_(services), payment_types_(services), scopes_(std::move(scopes)) {}
 
+    // All at once, for scripts; asks the CRM for its payment types.
     Answer show(Request& request);
+    // The page asks in parts: what is in our own store at once, the CRM's part when it is there.
+    Answer overview(Request& request);
+    Answer list_merchants(Request& request);
+    Answer list_payment_types(Request& request);
+    Answer test_payment(Request& request);  // what became of a test link
     Answer add(Request& request);
     Answer change(Request& request);
     Answer activate(Request& request);
@@ -27,6 +37,7 @@ class Api {
     Answer test_link(Request& request);
     Answer create_payment_type(Request& request);
     Answer replace_key(Request& request);
+    Answer check_connection(Request& request);  // which rights the key has now
     Answer end_sessions(Request& request);
     Answer renew_link(Request& request);
 
@@ -40,13 +51,18 @@ class Api {
     Answer error(const domain::Error& error, const std::string& language) const;
 
     nlohmann::json merchant_view(const domain::Merchant& merchant) const;
-    nlohmann::json problems(const domain::Connection& connection,
-                            const std::optional<domain::Error>& unread) const;
+    nlohmann::json connection_view(const domain::Connection& connection) const;
+    // In the reader's language; with why the CRM could not be read just now.
+    std::vector<service::ProblemView> problems(
+        const domain::ConnectionId& connection, const std::string& language,
+        const std::optional<domain::Error>& unread = std::nullopt) const;
+    FieldsOf fields_of() const;
     std::optional<domain::Merchant> find(const domain::ConnectionId& connection,
                                          const std::string& id) const;
 
     Services services_;
     PaymentTypes payment_types_;
+    Scopes scopes_;
 };
 
 // Borrows `api`.

@@ -25,8 +25,9 @@ Result<domain::Credentials> read_credentials(const json& body,
     if (const auto fine = outer.result(); !fine) return tl::unexpected(fine.error());
     if (given == nullptr) return out;
     for (const auto& [name, value] : given->items()) {
-        const auto field = std::find_if(fields.begin(), fields.end(),
-                                        [&](const port::Field& f) { return f.code == name; });
+        const auto field =
+            std::find_if(fields.begin(), fields.end(),
+                         [&wanted = name](const port::Field& f) { return f.code == wanted; });
         if (field == fields.end()) return fail("request.field_invalid", "", name);
         if (value.is_null()) continue;
         if (value.is_string()) {

@@ -2,9 +2,11 @@
 
 #include "handlers/errors.hpp"
 #include "handlers/pages.hpp"
+#include "handlers/percent.hpp"
 #include "handlers/public_path.hpp"
 #include "handlers/settings/api.hpp"
 #include "handlers/settings/page.hpp"
+#include "handlers/web/serve.hpp"
 #include "module/service/problems.hpp"
 
 namespace tillbridge::handlers::settings {
@@ -34,6 +36,8 @@ Answer SignIn::enter(Request& request) {
     if (!session)
         return error_answer(Format::page, 404, session.error(), services_.context.texts,
                             preferred_language(request));
+    if (const auto account = services_.admins.signed_in(session->reveal()))
+        request.about.connection = account->id.value;
     const std::string& url = services_.context.settings.public_url;
     return redirect(public_path(url) + "/settings")
         .with("Set-Cookie", session_cookie(session->reveal(), url))
@@ -47,6 +51,7 @@ Answer SignIn::page(Request& request) {
     if (!connection)
         return error_answer(Format::page, 401, {"request.unauthorized", "", "", {}},
                             services_.context.texts, preferred_language(request));
+    request.about.connection = connection->id.value;
     Overview overview;
     overview.connection = *connection;
     overview.merchants = services_.merchants.list(connection->id);
@@ -55,7 +60,16 @@ Answer SignIn::page(Request& request) {
     });
     overview.problems = service::describe(services_.context.texts, connection->locale, rows);
     overview.contacts = contacts_of(services_.context.settings);
-    return page_answer(200, page_of(overview));
+    const Page plain = page_of(overview);
+    const web::PageAssets* app = web::find_page("settings");
+    if (app == nullptr) return page_answer(200, plain);
+    web::Frame frame;
+    frame.language = plain.language;
+    frame.title = plain.title;
+    frame.prefix = public_path(services_.context.settings.public_url);
+    frame.noscript_html = "<main class=\"page plain\"><h1>" + escape_html(plain.title) + "</h1>" +
+                          plain.body_html + "</main>";
+    return web::frame(*app, frame);
 }
 
 std::vector<Route> routes(SignIn& sign_in) {

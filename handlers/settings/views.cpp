@@ -62,12 +62,18 @@ json view(const domain::Connection& connection) {
 
 json view(const port::GatewayDescription& gateway, const std::string& language) {
     json fields = json::array();
-    for (const port::Field& field : gateway.fields)
+    for (const port::Field& field : gateway.fields) {
         fields.push_back({{"code", field.code},
                           {"label", in_language(field.label, language)},
                           {"type", field.type},
                           {"required", field.required},
                           {"help", in_language(field.help, language)}});
+        if (field.type != "select") continue;
+        json& choices = fields.back()["choices"] = json::array();
+        for (const auto& choice : field.choices)
+            choices.push_back(
+                {{"value", choice.value}, {"label", in_language(choice.label, language)}});
+    }
     return {{"code", gateway.code.value},
             {"name", gateway.name},
             {"currencies", gateway.currencies},

@@ -1,6 +1,8 @@
 #include "module/app/cli.hpp"
 
 #include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -9,13 +11,14 @@
 #include "config/config.hpp"
 #include "config/secret_file.hpp"
 #include "manifest/manifest.hpp"
-#include "module/app/commands.hpp"
-#include "module/app/control.hpp"
+#include "module/app/carry_out.hpp"
+#include "module/app/extension_zip.hpp"
+#include "module/app/key_files.hpp"
 #include "module/app/print.hpp"
 #include "module/app/program.hpp"
 #include "module/app/serve.hpp"
+#include "module/app/support_cli.hpp"
 #include "module/security/key_ring.hpp"
-#include "module/store/open.hpp"
 
 namespace tillbridge::app {
 namespace {
@@ -26,6 +29,12 @@ constexpr int kDone = 0;
 constexpr int kWrong = 1;
 constexpr int kUsage = 2;
 constexpr int kFailed = 3;
+
+// Who sits at this machine, for the journal.
+std::string user_name() {
+    const auto* user = ::getpwuid(::getuid());
+    return user != nullptr ? user->pw_name : "uid " + std::to_string(::getuid());
+}
 
 class CommandLine {
   public:
@@ -40,19 +49,27 @@ class CommandLine {
     // Exit 2 with every mistake where the configuration can't be used.
     std::optional<config::Loaded> load();
     int remote(const std::string& name, const json& args, Print print);
+    int show(const json& answer, const Print& print) const;
+    int say(const char* name, const std::string& value) const;  // alone on its line, or as JSON
+    int tell(const std::vector<config::Problem>& problems) const;
     int check_config();
     int migrate();
     int connect();
     int show_manifest();
 
     CLI::App app_{"Tillbridge: payments between RetailCRM and payment gateways"};
+    SupportCli support_{
+        [this](CLI::App* parent, const std::string& name, const std::string& help,
+               const std::function<int()>& action) { return under(parent, name, help, action); },
+        [this](const std::string& name, const json& args, Print print) {
+            return remote(name, args, std::move(print));
+        }};
     std::function<int()> chosen_;
     std::string config_ = "/etc/tillbridge/tillbridge.yaml";
     bool json_ = false;
     bool dry_run_ = false;
     bool print_default_ = false;
-    bool extension_zip_ = false;
-    std::string crm_, key_file_, id_, text_, state_, connection_, kind_;
+    std::string crm_, key_file_, file_, id_, state_, connection_, kind_, operation_, outcome_;
     std::int64_t row_ = 0;
     bool all_ = false;
 };
@@ -76,6 +93,9 @@ CLI::App* CommandLine::under(CLI::App* parent, const std::string& name, const st
 
 CommandLine::CommandLine() {
     app_.require_subcommand(1);
+    // Before the command as well as after it.
+    app_.add_option("--config", config_, "The configuration file")->capture_default_str();
+    app_.add_flag("--json", json_, "Print JSON instead of a table");
     app_.set_help_all_flag("--help-all", "The help of all commands");
 
     command("serve", "Run the module", [this] {
@@ -88,6 +108,13 @@ CommandLine::CommandLine() {
     auto* migrating = command("migrate", "Bring the store's schema up to date (serve does it too)",
                               [this] { return migrate(); });
     migrating->add_flag("--dry-run", dry_run_, "Only say what would be done");
+    command("backup", "Copy the store into a new file, also while the server runs",
+            [this] {
+                const auto file = std::filesystem::absolute(file_).lexically_normal();
+                return remote("backup", {{"file", file.string()}}, print_plain);
+            })
+        ->add_option("file", file_, "The copy, for the server to write; must not exist yet")
+        ->required();
     auto* doctor =
         command("doctor", "Check store, keys, clock, CRM accounts, stores and outbox", [this] {
             return remote("doctor", {{"connection", connection_}}, print_doctor);
@@ -99,7 +126,7 @@ CommandLine::CommandLine() {
     connecting->add_option("--crm", crm_, "The CRM's address")->required();
     connecting->add_option("--key-file", key_file_, "The file that holds the API key")->required();
 
-    auto* invoice = command("invoice", "Look at a payment", nullptr);
+    auto* invoice = command("invoice", "Look at a payment, or settle one", nullptr);
     invoice->require_subcommand(1);
     under(invoice, "show", "The whole story of a payment",
           [this] {
@@ -107,6 +134,23 @@ CommandLine::CommandLine() {
           })
         ->add_option("id", id_, "paymentId, invoiceUuid or slug")
         ->required();
+
+    auto* settling = under(
+        invoice, "settle",
+        "Say what became of an operation that nobody can find out; the gateway's cabinet knows",
+        [this] {
+            return remote("invoice.settle",
+                          {{"id", id_},
+                           {"operation", operation_},
+                           {"outcome", outcome_},
+                           {"by", user_name()}},
+                          print_plain);
+        });
+    settling->add_option("id", id_, "paymentId, invoiceUuid or slug")->required();
+    settling->add_option("operation", operation_, "The operation's id")->required();
+    settling->add_option("outcome", outcome_, "done or not-done")
+        ->required()
+        ->check(CLI::IsMember({"done", "not-done"}));
 
     command("reconcile", "Ask the gateways about what should have moved", [this] {
         return remote("reconcile", {{"invoice", id_}}, print_plain);
@@ -125,8 +169,10 @@ CommandLine::CommandLine() {
             std::cerr << "outbox replay: give a number, or --all\n";
             return kUsage;
         }
-        return remote("outbox.replay", {{"id", row_}, {"connection", connection_}, {"kind", kind_}},
-                      print_plain);
+        return remote(
+            "outbox.replay",
+            {{"id", row_}, {"connection", connection_}, {"kind", kind_}, {"login", os_login()}},
+            print_plain);
     });
     replay->add_option("id", row_, "The effect's number");
     replay->add_flag("--all", all_, "All parked ones, as the filters say");
@@ -135,27 +181,25 @@ CommandLine::CommandLine() {
 
     auto* keys = command("keys", "Master keys", nullptr);
     keys->require_subcommand(1);
-    under(keys, "generate", "Print a new master key", [] {
-        std::cout << security::generate_master_key() << '\n';
-        return kDone;
-    });
+    under(keys, "generate", "Print a new master key",
+          [this] { return say("key", security::generate_master_key()); });
     under(keys, "rotate", "Seal everything under a new master key, without a stop",
           [this] { return remote("keys.rotate", json::object(), print_plain); });
 
-    auto* support = command("support", "Find payments", nullptr);
-    support->require_subcommand(1);
-    under(support, "find", "Find payments by order number, any id or slug",
-          [this] {
-              return remote("support.find", {{"text", text_}}, print_found);
-          })
-        ->add_option("text", text_, "What to look for")
-        ->required();
+    support_.add_to(app_);
 
-    command("manifest", "Print what the marketplace sees of the module",
-            [this] { return show_manifest(); });
-    command("version", "Print the version", [] {
-        std::cout << "tillbridge " TILLBRIDGE_VERSION "\n";
-        return kDone;
+    auto* shown = command("manifest", "Print what the marketplace sees of the module",
+                          [this] { return show_manifest(); });
+    under(shown, "extension", "The order card's panel as an archive for the marketplace",
+          [this] {
+              write_extension_zip(manifest::load(), file_);
+              return say("file", file_);
+          })
+        ->add_option("--zip", file_, "The file to write")
+        ->required();
+    command("version", "Print the version", [this] {
+        return json_ ? say("version", TILLBRIDGE_VERSION)
+                     : say("", "tillbridge " TILLBRIDGE_VERSION);
     });
 }
 
@@ -183,33 +227,48 @@ int CommandLine::run(int argc, char** argv) {
 
 std::optional<config::Loaded> CommandLine::load() {
     auto loaded = config::load(config_, config::process_environment());
-    for (const auto& problem : loaded.problems) std::cerr << problem.text() << '\n';
-    if (!loaded.config) return std::nullopt;
-    return loaded;
+    if (loaded.config) return loaded;
+    tell(loaded.problems);
+    return std::nullopt;
+}
+
+int CommandLine::say(const char* name, const std::string& value) const {
+    std::cout << (json_ ? json{{name, value}}.dump() : value) << '\n';
+    return kDone;
+}
+
+int CommandLine::tell(const std::vector<config::Problem>& problems) const {
+    json rows = json::array();
+    for (const auto& problem : problems) {
+        std::cerr << problem.text() << '\n';
+        rows.push_back({{"source", problem.source},
+                        {"line", problem.line == 0 ? json() : json(problem.line)},
+                        {"key", problem.key},
+                        {"why", problem.why}});
+    }
+    if (json_) std::cout << json{{"ok", false}, {"problems", rows}}.dump(2) << '\n';
+    return kUsage;
 }
 
 int CommandLine::remote(const std::string& name, const json& args, Print print) {
     auto loaded = load();
     if (!loaded) return kUsage;
-    const json request{{"command", name}, {"args", args}};
-    auto answer = ask_server(loaded->config->server.control_socket, request);
-    if (!answer) {
-        Program program(std::move(*loaded));
-        answer = execute(program, request);
-    }
-    const int code = answer->at("exit").get<int>();
-    if (const auto error = answer->find("error"); error != answer->end()) {
+    return show(carry_out(std::move(*loaded), {{"command", name}, {"args", args}}), print);
+}
+
+int CommandLine::show(const json& answer, const Print& print) const {
+    if (const auto error = answer.find("error"); error != answer.end()) {
         if (json_)
             std::cout << json{{"error", *error}}.dump() << '\n';
         else
             std::cerr << "tillbridge: " << error->at("message").get<std::string>() << " ["
                       << error->at("code").get<std::string>() << "]\n";
     } else if (json_) {
-        std::cout << answer->at("result").dump(2) << '\n';
+        std::cout << answer.at("result").dump(2) << '\n';
     } else {
-        print(std::cout, answer->at("result"));
+        print(std::cout, answer.at("result"));
     }
-    return code;
+    return answer.at("exit").get<int>();
 }
 
 int CommandLine::check_config() {
@@ -219,24 +278,8 @@ int CommandLine::check_config() {
     }
     auto loaded = load();
     if (!loaded) return kUsage;
-    bool sound = true;
-    const auto check = [&](const std::string& key, const std::filesystem::path& path, bool is_key) {
-        const auto file = config::read_secret_file(path);
-        std::string wrong = file.error;
-        if (file.ok() && is_key) {
-            try {
-                const security::KeyRing ring{domain::Secret(file.text)};
-            } catch (const security::KeyError& error) {
-                wrong = error.what();
-            }
-        }
-        if (wrong.empty()) return;
-        std::cerr << loaded->problem(key, wrong).text() << '\n';
-        sound = false;
-    };
-    check("security.master_key_file", loaded->config->security.master_key_file, true);
-    check("marketplace.secret_file", loaded->config->marketplace.secret_file, false);
-    if (!sound) return kUsage;
+    if (const auto files = read_key_files(*loaded); !files.problems.empty())
+        return tell(files.problems);
     if (json_)
         std::cout << json{{"ok", true}}.dump() << '\n';
     else
@@ -247,19 +290,7 @@ int CommandLine::check_config() {
 int CommandLine::migrate() {
     const auto loaded = load();
     if (!loaded) return kUsage;
-    const auto steps = store::migrate(loaded->config->store.url, dry_run_);
-    if (json_) {
-        json rows = json::array();
-        for (const auto& step : steps)
-            rows.push_back({{"number", step.number}, {"name", step.name}});
-        std::cout << json{{"dryRun", dry_run_}, {"migrations", rows}}.dump(2) << '\n';
-        return kDone;
-    }
-    if (steps.empty()) std::cout << "the store is up to date\n";
-    for (const auto& step : steps)
-        std::cout << (dry_run_ ? "would apply " : "applied ") << step.number << ' ' << step.name
-                  << '\n';
-    return kDone;
+    return show(migrate_command(*loaded->config, dry_run_), print_migrations);
 }
 
 int CommandLine::connect() {

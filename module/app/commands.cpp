@@ -1,9 +1,11 @@
 #include "module/app/commands.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <map>
 
 #include "module/port/json.hpp"
+#include "module/store/open.hpp"
 
 namespace tillbridge::app {
 namespace {
@@ -34,25 +36,6 @@ std::optional<port::EffectState> state_of(const std::string& word) {
     return std::nullopt;
 }
 
-void replay(port::Tx& tx, const port::OutboxRow& row, domain::UtcTime now) {
-    tx.outbox().revive(row.id, now);
-    tx.problems().clear(row.connection, "outbox.dead", row.subject);
-}
-
-// Empty filters take everything.
-std::int64_t replay_all(port::Tx& tx, const std::string& connection, const std::string& kind,
-                        domain::UtcTime now) {
-    constexpr int kMost = 100'000;
-    std::int64_t count = 0;
-    for (const auto& row : tx.outbox().list(port::EffectState::dead, kMost)) {
-        if (!connection.empty() && row.connection.value != connection) continue;
-        if (!kind.empty() && row.kind != kind) continue;
-        replay(tx, row, now);
-        ++count;
-    }
-    return count;
-}
-
 }  // namespace
 
 json done(json result) {
@@ -65,10 +48,26 @@ json refused(const std::string& code, const std::string& message) {
 
 json execute(Program& program, const json& request) {
     static const std::map<std::string, std::function<json(Program&, const json&)>> commands{
-        {"connect", connect_command},         {"doctor", doctor_command},
-        {"invoice.show", invoice_command},    {"reconcile", reconcile_command},
-        {"outbox.list", outbox_list_command}, {"outbox.replay", outbox_replay_command},
-        {"keys.rotate", keys_rotate_command}, {"support.find", support_find_command},
+        {"connect", connect_command},
+        {"doctor", doctor_command},
+        {"invoice.show", invoice_command},
+        {"reconcile", reconcile_command},
+        {"invoice.settle", settle_command},
+        {"outbox.list", outbox_list_command},
+        {"outbox.replay", outbox_replay_command},
+        {"keys.rotate", keys_rotate_command},
+        {"backup", backup_command},
+        {"store.schema", schema_command},
+        {"support.find", support_find_command},
+        {"support.connection", support_connection_command},
+        {"support.invoice", support_invoice_command},
+        {"support.outbox", support_outbox_command},
+        {"support.ask", support_ask_command},
+        {"support.push", support_push_command},
+        {"support.replay", support_replay_command},
+        {"support.bundle", support_bundle_command},
+        {"support.audit", support_audit_command},
+        {"support.user", support_user_command},
     };
     const auto name = text(request, "command");
     const auto found = commands.find(name);
@@ -110,6 +109,21 @@ json reconcile_command(Program& program, const json& args) {
                  {"after", domain::to_word(answer->invoice.state)}});
 }
 
+json settle_command(Program& program, const json& args) {
+    const auto id = text(args, "id");
+    const auto found = port::look_up(
+        program.store(), [&](const port::Tx& tx) { return tx.invoices().search(id, 2); });
+    if (found.size() != 1) return refused("payment.unknown", "no single payment matches " + id);
+    const domain::OperationId op(text(args, "operation"));
+    const auto settled = program.operations().settle(
+        found[0].connection, found[0].id, op, text(args, "outcome") == "done", text(args, "by"));
+    if (!settled) return refused(settled.error().code, settled.error().message);
+    return done({{"paymentId", found[0].id.value},
+                 {"operation", op.value},
+                 {"result", domain::to_word(settled->find(op)->state)},
+                 {"state", domain::to_word(settled->state)}});
+}
+
 json outbox_list_command(Program& program, const json& args) {
     return port::look_up(program.store(), [&](const port::Tx& tx) {
         json rows = json::array();
@@ -125,39 +139,54 @@ json outbox_list_command(Program& program, const json& args) {
 }
 
 json outbox_replay_command(Program& program, const json& args) {
-    const auto now = program.clock().now();
-    const auto id = port::integer_at(args, "id").value_or(0);
-    const auto replayed = port::commit(program.store(), [&](port::Tx& tx) -> std::int64_t {
-        if (id == 0) return replay_all(tx, text(args, "connection"), text(args, "kind"), now);
-        const auto row = tx.outbox().find(id);
-        if (!row || row->state != port::EffectState::dead) return 0;
-        replay(tx, *row, now);
-        return 1;
-    });
-    if (id != 0 && replayed == 0)
-        return refused("outbox.not_parked", "no parked effect has this number");
-    return done({{"replayed", replayed}});
+    const service::Actor actor{"cli:" + text(args, "login"), {}, {}, {}};
+    const service::SupportActs::Mode mode{false, "en"};
+    auto& acts = program.desk().acts;
+    if (const auto id = port::integer_at(args, "id").value_or(0); id != 0) {
+        const auto replayed = acts.replay(actor, id, mode);
+        if (!replayed) return refused("outbox.not_parked", "no parked effect has this number");
+        return done({{"replayed", 1}});
+    }
+    port::OutboxFilter filter;
+    filter.connection = text(args, "connection");
+    filter.kind = text(args, "kind");
+    std::int64_t count = 0;
+    for (bool left = true; left;) {
+        const auto round = acts.replay_all(actor, filter, mode);
+        count += round.at("replayed").get<std::int64_t>();
+        left = round.at("left").get<bool>();
+    }
+    return done({{"replayed", count}});
+}
+
+json backup_command(Program& program, const json& args) {
+    const std::filesystem::path file = text(args, "file");
+    if (!file.is_absolute()) return refused("backup.path", "the copy needs its whole path");
+    if (std::filesystem::exists(file))
+        return refused("backup.exists", file.string() + " is there already");
+    store::backup_to(program.config().store.url, file.string());
+    return done({{"file", file.string()},
+                 {"bytes", std::filesystem::file_size(file)},
+                 {"schema", program.store().health().schema}});
+}
+
+json schema_command(Program& program, const json&) {
+    return done({{"schema", program.store().health().schema}});
 }
 
 json keys_rotate_command(Program& program, const json&) {
     const auto resealed = program.rotate_keys();
-    return done({{"resealed", resealed}, {"key", program.keys().current_key_id()}});
-}
-
-json support_find_command(Program& program, const json& args) {
-    return port::look_up(program.store(), [&](const port::Tx& tx) {
-        json rows = json::array();
-        for (const auto& invoice : tx.invoices().search(text(args, "text"), 50))
-            rows.push_back({{"paymentId", invoice.id.value},
-                            {"invoiceUuid", invoice.uuid.value},
-                            {"connection", invoice.connection.value},
-                            {"order", invoice.order_number},
-                            {"state", domain::to_word(invoice.state)},
-                            {"amount", to_decimal(invoice.amount)},
-                            {"currency", invoice.amount.currency.code()},
-                            {"created", iso_time(invoice.created_at)}});
-        return done({{"invoices", rows}});
-    });
+    if (!resealed) {
+        auto answer = refused(
+            resealed.error().code,
+            resealed.error().message +
+                ". Nothing was changed. The master key has to lie in a folder that Tillbridge may"
+                " write, as a file that is not mounted by itself: move it there (beside the store,"
+                " say), set security.master_key_file to its new place, restart, and rotate again");
+        answer["exit"] = 3;
+        return answer;
+    }
+    return done({{"resealed", *resealed}, {"key", program.keys().current_key_id()}});
 }
 
 }  // namespace tillbridge::app

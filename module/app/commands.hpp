@@ -16,11 +16,23 @@ nlohmann::json execute(Program& program, const nlohmann::json& request);
 nlohmann::json connect_command(Program& program, const nlohmann::json& args);
 nlohmann::json doctor_command(Program& program, const nlohmann::json& args);
 nlohmann::json invoice_command(Program& program, const nlohmann::json& args);
+nlohmann::json settle_command(Program& program, const nlohmann::json& args);
 nlohmann::json reconcile_command(Program& program, const nlohmann::json& args);
 nlohmann::json outbox_list_command(Program& program, const nlohmann::json& args);
 nlohmann::json outbox_replay_command(Program& program, const nlohmann::json& args);
 nlohmann::json keys_rotate_command(Program& program, const nlohmann::json& args);
+nlohmann::json backup_command(Program& program, const nlohmann::json& args);
+nlohmann::json schema_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_find_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_connection_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_invoice_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_outbox_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_ask_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_push_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_replay_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_bundle_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_audit_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_user_command(Program& program, const nlohmann::json& args);
 
 nlohmann::json done(nlohmann::json result);
 nlohmann::json refused(const std::string& code, const std::string& message);  // exit 1

@@ -11,6 +11,7 @@ namespace tillbridge::app {
 namespace {
 
 constexpr std::size_t kLongest = 64U << 20U;
+constexpr std::size_t kMostCommands = 16;  // at a time; further ones wait at the door
 
 // A socket's address holds 107 bytes of path. A longer one is named through its folder's
 // descriptor, which has to stay open while the address is used.
@@ -88,11 +89,22 @@ ControlServer::ControlServer(const std::filesystem::path& socket, ControlHandler
 }
 
 ControlServer::~ControlServer() {
-    stop();
+    close();
+    for (auto& command : commands_) command.thread.join();
 }
 
-void ControlServer::stop() {
-    if (stopping_.exchange(true)) return;
+bool ControlServer::stop(std::chrono::milliseconds patience) {
+    close();
+    std::unique_lock lock(mutex_);
+    return ended_.wait_for(lock, patience, [this] { return running_ == 0; });
+}
+
+void ControlServer::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_.exchange(true)) return;
+    }
+    ended_.notify_all();
     if (thread_.joinable()) thread_.join();
     socket_.close();
     std::error_code ignored;
@@ -103,13 +115,50 @@ void ControlServer::loop() {
     const Poco::Timespan look(0, 100'000);
     while (!stopping_) {
         try {
-            if (!socket_.poll(look, Poco::Net::Socket::SELECT_READ)) continue;
-            auto client = socket_.acceptConnection();
-            serve(client);
+            reap();
+            if (socket_.poll(look, Poco::Net::Socket::SELECT_READ))
+                begin(socket_.acceptConnection());
         } catch (const std::exception&) {  // a caller that went away
             continue;
         }
     }
+}
+
+void ControlServer::begin(const Poco::Net::StreamSocket& socket) {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return running_ < kMostCommands || stopping_; });
+    commands_.emplace_back();
+    const auto command = std::prev(commands_.end());
+    try {
+        command->thread = std::thread([this, command, client = socket]() mutable {
+            try {
+                serve(client);
+            } catch (const std::exception&) {  // a caller that went away
+            }
+            client.close();
+            const std::lock_guard ending(mutex_);
+            command->ended = true;
+            --running_;
+            ended_.notify_all();
+        });
+    } catch (...) {  // no thread to be had: the caller hears nothing, the others go on
+        commands_.erase(command);
+        throw;
+    }
+    ++running_;
+}
+
+void ControlServer::reap() {
+    std::list<Command> over;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto at = commands_.begin(); at != commands_.end();) {
+            const auto next = std::next(at);
+            if (at->ended) over.splice(over.end(), commands_, at);
+            at = next;
+        }
+    }
+    for (auto& command : over) command.thread.join();
 }
 
 void ControlServer::serve(Poco::Net::StreamSocket& socket) {
@@ -135,7 +184,9 @@ std::optional<nlohmann::json> ask_server(const std::filesystem::path& socket,
     }
     server.setReceiveTimeout(Poco::Timespan(600, 0));
     send_all(server, request.dump() + '\n');
-    return nlohmann::json::parse(read_line(server));
+    const auto answer = read_line(server);
+    if (answer.empty()) throw std::runtime_error("the server ended before it had answered");
+    return nlohmann::json::parse(answer);
 }
 
 }  // namespace tillbridge::app

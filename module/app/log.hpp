@@ -23,8 +23,13 @@ class JsonLog : public port::Log {
     ~JsonLog() override;
 
     void write(port::Level level, std::string_view message, const port::LogFields& fields) override;
+    // What has to be seen whatever the level: scripts wait for it. Reads as info.
+    void announce(std::string_view message, const port::LogFields& fields);
 
   private:
+    std::string line_of(port::Level level, std::string_view message,
+                        const port::LogFields& fields) const;
+
     const port::Clock& clock_;
     std::shared_ptr<spdlog::details::thread_pool> pool_;
     std::shared_ptr<spdlog::logger> logger_;

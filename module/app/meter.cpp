@@ -28,7 +28,8 @@ const std::vector<Row>& table() {
         {"http_request_seconds", Kind::histogram, "Time to answer, by route.", seconds()},
         {"http_refused_connections_total", Kind::counter,
          "Connections turned away because all threads were taken."},
-        {"hook_facts_total", Kind::counter, "Believed hooks by gateway and kind."},
+        {"hook_facts_total", Kind::counter,
+         "Believed hooks by gateway, kind of the fact and outcome."},
         {"hooks_refused_total", Kind::counter, "Hooks refused, by gateway and reason."},
         {"invoice_state_changes_total", Kind::counter, "Invoices by state change."},
         {"facts_quarantined_total", Kind::counter,
@@ -89,7 +90,9 @@ void PrometheusMeter::unknown(std::string_view name) {
 template <class Metric, class Make>
 Metric* PrometheusMeter::metric(std::unordered_map<std::string, Metric*>& known,
                                 std::string_view name, const port::Labels& labels, Make make) {
-    std::string key(name);
+    std::string key;
+    key.reserve(128);  // of one hook three are made: each with one allocation
+    key.append(name);
     for (const auto& [label, value] : labels) {
         key += '\x1f';
         key += value;
@@ -137,6 +140,19 @@ void PrometheusMeter::observe(std::string_view name, double value, const port::L
         });
     if (histogram == nullptr) return unknown(name);
     histogram->Observe(value);
+}
+
+void PrometheusMeter::touch(std::string_view name, const port::Labels& labels) {
+    const auto registered = families_.find(std::string(name));
+    if (registered == families_.end()) return unknown(name);
+    const auto& [family, buckets] = registered->second;
+    const auto all = copy(labels);
+    if (auto* const* counter = std::get_if<prometheus::Family<prometheus::Counter>*>(&family))
+        (*counter)->Add(all);
+    else if (auto* const* gauge = std::get_if<prometheus::Family<prometheus::Gauge>*>(&family))
+        (*gauge)->Add(all);
+    else
+        std::get<prometheus::Family<prometheus::Histogram>*>(family)->Add(all, buckets);
 }
 
 std::string PrometheusMeter::text() const {

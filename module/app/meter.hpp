@@ -25,6 +25,9 @@ class PrometheusMeter : public port::Meter {
     void set(std::string_view name, double value, const port::Labels& labels) override;
     void observe(std::string_view name, double value, const port::Labels& labels) override;
 
+    // The sample is there from now on; at 0 where it is new.
+    void touch(std::string_view name, const port::Labels& labels);
+
     std::string text() const;  // Prometheus text format
 
   private:

@@ -23,7 +23,8 @@ std::size_t width(const std::string& text) {  // characters, not bytes
     return count;
 }
 
-// Columns as wide as their widest cell; the last one is left as long as it is.
+}  // namespace
+
 void print_table(std::ostream& out, const std::vector<std::string>& head, const json& rows,
                  const std::vector<std::string>& keys) {
     std::vector<std::vector<std::string>> lines{head};
@@ -44,8 +45,6 @@ void print_table(std::ostream& out, const std::vector<std::string>& head, const 
         out << '\n';
     }
 }
-
-}  // namespace
 
 void print_plain(std::ostream& out, const json& result) {
     for (const auto& [name, value] : result.items()) out << name << ": " << text_of(value) << '\n';
@@ -90,10 +89,21 @@ void print_outbox(std::ostream& out, const json& result) {
                 result.at("rows"), {"id", "kind", "subject", "state", "tries", "due", "error"});
 }
 
+void print_migrations(std::ostream& out, const json& result) {
+    const char* what = result.at("dryRun").get<bool>() ? "would apply " : "applied ";
+    for (const auto& step : result.at("migrations"))
+        out << what << step.at("number") << ' ' << text_of(step.at("name")) << '\n';
+    if (result.at("migrations").empty()) out << "the store is up to date\n";
+}
+
 void print_found(std::ostream& out, const json& result) {
     print_table(out, {"paymentId", "order", "state", "amount", "currency", "created"},
                 result.at("invoices"),
                 {"paymentId", "order", "state", "amount", "currency", "created"});
+    if (result.at("connections").empty()) return;
+    out << '\n';
+    print_table(out, {"connection", "address", "active", "frozen"}, result.at("connections"),
+                {"id", "publicUrl", "active", "frozen"});
 }
 
 }  // namespace tillbridge::app

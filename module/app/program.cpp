@@ -1,13 +1,11 @@
 #include "module/app/program.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <fstream>
-#include <sstream>
-
 #include "api_client/retailcrm/host.hpp"
 #include "config/secret_file.hpp"
+#include "handlers/public_path.hpp"
+#include "module/app/config_view.hpp"
+#include "module/app/key_files.hpp"
+#include "module/app/zero_samples.hpp"
 #include "module/port/crash_point.hpp"
 #include "module/store/open.hpp"
 
@@ -18,36 +16,24 @@ std::string number(std::int64_t value) {
     return std::to_string(value);
 }
 
-domain::Secret read_key_file(const config::Loaded& loaded, const std::filesystem::path& path,
-                             const std::string& key, port::Log& log) {
-    const auto file = config::read_secret_file(path);
-    if (!file.ok()) throw ConfigError(loaded.problem(key, file.error).text());
-    if (!file.warning.empty()) log.warn(file.warning, {{"file", path.string()}});
-    return domain::Secret(file.text);
+// The extension that the CRM loads from us; none where it was not built, or is delivered otherwise.
+handlers::extension::Files extension_of(const manifest::Manifest& manifest,
+                                        const config::Config& config) {
+    handlers::extension::Files files;
+    files.id = manifest.extension_id;
+    files.prefix = handlers::public_path(config.server.public_url);
+    if (config.panel.delivery != "module") return files;
+    files.script = handlers::web::find_asset(handlers::extension::kScript);
+    files.style = handlers::web::find_asset(handlers::extension::kStyle);
+    return files;
 }
 
-void sync(const std::filesystem::path& path, int flags) {
-    const int file = ::open(path.c_str(), flags | O_CLOEXEC);
-    const bool synced = file >= 0 && ::fsync(file) == 0;
-    if (file >= 0) ::close(file);
-    if (!synced) throw std::runtime_error("can't sync " + path.string());
-}
-
-// What a key seals must never reach the disk before the key itself.
-void replace_durably(const std::filesystem::path& path, const std::string& text) {
-    const auto fresh = path.string() + ".new";
-    {
-        std::ofstream file(fresh, std::ios::trunc);
-        std::filesystem::permissions(
-            fresh, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-        file << text;
-        file.flush();
-        if (!file) throw std::runtime_error("can't write " + fresh);
-    }
-    sync(fresh, O_RDWR);
-    std::filesystem::rename(fresh, path);
-    const auto folder = path.parent_path();
-    sync(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+retailcrm::EmbedFacts embed_of(const manifest::Manifest& manifest, const config::Config& config) {
+    const auto files = extension_of(manifest, config);
+    if (files.script == nullptr) return {};
+    const std::string place = "/extension/" + files.id;
+    return {place + "/script", files.style == nullptr ? "" : place + "/stylesheet",
+            manifest.extension_targets};
 }
 
 retailcrm::ModuleFacts facts_of(const manifest::Manifest& manifest, const std::string& public_url) {
@@ -74,9 +60,21 @@ void CallMeter::observe(const http::Exchange& exchange) {
     meter_.count("outbound_requests_total", {{"peer", exchange.peer}, {"status", status}}, 1);
     meter_.observe("outbound_request_seconds", static_cast<double>(exchange.duration.count()) / 1e6,
                    {{"peer", exchange.peer}});
+    const std::lock_guard lock(mutex_);
+    const auto known = errors_.find(exchange.peer);
+    if (known == errors_.end())
+        errors_.emplace(exchange.peer, exchange.error);
+    else if (known->second != exchange.error)
+        known->second = exchange.error;
 }
 
-Program::Program(config::Loaded loaded) : loaded_(std::move(loaded)) {
+std::map<std::string, std::string> CallMeter::silent() const {
+    const std::lock_guard lock(mutex_);
+    return {errors_.begin(), errors_.end()};
+}
+
+Program::Program(config::Loaded loaded, Access access)
+    : loaded_(std::move(loaded)), access_(access) {
     log_ = std::make_unique<JsonLog>(config().log.level, clock_);
     for (const auto& name : loaded_.unused)
         log_->warn("an environment variable names no key of the configuration", {{"name", name}});
@@ -90,19 +88,22 @@ Program::~Program() {
 
 void Program::build_ports() {
     const auto& settings = config();
-    const auto master = read_key_file(loaded_, settings.security.master_key_file,
-                                      "security.master_key_file", *log_);
-    try {
-        keys_ = std::make_unique<security::KeyRing>(master);
-    } catch (const security::KeyError& error) {
-        throw ConfigError(loaded_.problem("security.master_key_file", error.what()).text());
-    }
+    const auto files = read_key_files(loaded_);
+    if (!files.problems.empty()) throw ConfigError(files.text());
+    for (const auto& warning : files.warnings) log_->warn(warning.why, {{"file", warning.file}});
+    keys_ = std::make_unique<security::KeyRing>(files.master);
+    settings_.marketplace_secret = files.marketplace;
     store::Options options;
+    options.read_only = access_ == Access::look;
     options.on_commit = [this](std::size_t units, domain::Span took) {
         meter_.observe("store_commit_seconds", static_cast<double>(took.count()) / 1e6, {});
         meter_.observe("store_batch_units", static_cast<double>(units), {});
     };
-    store_ = store::open_store(settings.store.url, *keys_, options);
+    try {
+        store_ = store::open_store(settings.store.url, *keys_, options);
+    } catch (const store::KeyMissing& error) {
+        throw ConfigError(loaded_.problem("security.master_key_file", error.what()).text());
+    }
 
     client_ = std::make_unique<http::Client>(http::ClientOptions{}, resolver_, &call_meter_);
     try {
@@ -116,15 +117,15 @@ void Program::build_ports() {
     host.timeout = settings.crm.timeout;
     host.requests_per_second = static_cast<std::size_t>(settings.crm.requests_per_second);
     host.module = facts_of(manifest_, settings.server.public_url);
+    host.module.embed = embed_of(manifest_, settings);
     host_ = std::make_unique<retailcrm::Host>(*client_, host);
 }
 
 void Program::build_services() {
     const auto& from = config();
     settings_.public_url = from.server.public_url;
-    settings_.marketplace_secret =
-        read_key_file(loaded_, from.marketplace.secret_file, "marketplace.secret_file", *log_);
     settings_.pending_after = from.reconcile.pending_after;
+    settings_.settle_after = from.reconcile.settle_after;
     settings_.link_lifetime = from.payments.link_lifetime;
     settings_.hold_lasts = from.payments.hold_ends_after;
     settings_.hold_warning = from.payments.hold_warning;
@@ -140,17 +141,32 @@ void Program::build_services() {
     operations_ = std::make_unique<service::Operations>(context);
     inquiries_ = std::make_unique<service::Inquiries>(context, *operations_);
     payments_ = std::make_unique<service::Payments>(context, *operations_);
-    connections_ = std::make_unique<service::Connections>(context);
-    merchants_ = std::make_unique<service::Merchants>(context, *payments_, merchant_cache_.get());
+    connections_ = std::make_unique<service::Connections>(context, [this](const std::string& lane) {
+        if (dispatcher_) dispatcher_->hurry(lane);
+    });
+    merchants_ = std::make_unique<service::Merchants>(context, *payments_, merchant_cache_.get(),
+                                                      [this](const std::string& lane) {
+                                                          if (dispatcher_) dispatcher_->hurry(lane);
+                                                      });
     admins_ = std::make_unique<service::Admins>(context);
     hooks_ = std::make_unique<service::Hooks>(context, *merchant_cache_);
     links_ = std::make_unique<service::Links>(context, *inquiries_);
+    // Most threads stay free for the CRM's calls that a wanted link waits for.
+    panel_ = std::make_unique<service::Panel>(
+        context, *payments_, *inquiries_,
+        static_cast<int>(std::clamp<std::int64_t>(from.server.threads / 4, 1, 32)));
     reconciler_ = std::make_unique<service::Reconciler>(context);
+    type_watch_ = std::make_unique<service::TypeWatch>(context);
+    desk_ = std::make_unique<service::SupportDesk>(
+        context, *inquiries_, passwords_,
+        service::SupportBundle::Installation{versions_view,
+                                             [this] { return config_view(config()); }});
 
     push_ = std::make_unique<service::PushHandler>(context);
     consent_ = std::make_unique<service::ConsentHandler>(context);
     register_ = std::make_unique<service::RegisterHandler>(context);
     notice_ = std::make_unique<service::NoticeHandler>(context);
+    types_ = std::make_unique<service::TypesHandler>(*merchants_);
     run_ = std::make_unique<service::RunHandler>(context, *operations_);
     ask_ = std::make_unique<service::AskHandler>(context, *inquiries_);
 }
@@ -162,6 +178,8 @@ void Program::start() {
     options.give_up_after = config().outbox.give_up_after;
     // They wait for the request that began the call, which died with its process.
     options.resumed_kinds = {service::kind::kRun};
+    options.invoice_kinds = {service::kind::kPush, service::kind::kRefund, service::kind::kConsent,
+                             service::kind::kRun, service::kind::kAsk};
     options.rates["crm"] = static_cast<int>(config().crm.requests_per_second);
     namespace kind = service::kind;
     dispatcher_ =
@@ -171,15 +189,17 @@ void Program::start() {
                                                               {kind::kConsent, consent_.get()},
                                                               {kind::kRegister, register_.get()},
                                                               {kind::kNotice, notice_.get()},
+                                                              {kind::kTypes, types_.get()},
                                                               {kind::kRun, run_.get()},
                                                               {kind::kAsk, ask_.get()}});
     build_servers();
     meter_.set("build_info", 1, {{"version", TILLBRIDGE_VERSION}});
+    zero_samples(meter_, *gateways_, texts_.problem_keys());
     dispatcher_->start();
     reconcile_thread_ = std::thread([this] { reconcile_loop(); });
     ops_server_->start();
     public_server_->start();
-    log_->info("listening", {{"address", address()}, {"ops", ops_address()}});
+    log_->announce("listening", {{"address", address()}, {"ops", ops_address()}});
 }
 
 void Program::build_servers() {
@@ -193,6 +213,16 @@ void Program::build_servers() {
     options.limits = limits;
     options.trusted_proxies = from.trusted_proxies;
     options.required_scopes = manifest_.required_scopes;
+    options.extension = extension_of(manifest_, config());
+    options.panel = config().panel.delivery != "none";
+    options.panel_calls_per_minute = config().panel.calls_per_minute;
+    // Without a panel nobody reads orders.
+    if (options.panel && handlers::web::find_asset(handlers::extension::kScript) != nullptr)
+        options.required_scopes.insert(options.required_scopes.end(),
+                                       manifest_.panel_scopes.begin(),
+                                       manifest_.panel_scopes.end());
+    options.scopes = {manifest_.required_scopes, manifest_.optional_scopes, {}};
+    if (options.panel) options.scopes.panel = manifest_.panel_scopes;
     options.logo_path = manifest_.logo_path;
     options.logo_svg = manifest::logo_svg();
     options.hook_misses_per_minute = config().hooks.misses_per_minute;
@@ -202,10 +232,10 @@ void Program::build_servers() {
         return known ? known->local_text(at) : retailcrm::Zone::utc().local_text(at);
     };
     options.known_zone = [this](const std::string& zone) { return zones_.find(zone) != nullptr; };
-    public_server_ =
-        handlers::make_public_server(handlers::Services{*connections_, *merchants_, *payments_,
-                                                        *hooks_, *links_, *admins_, *context_},
-                                     options);
+    public_server_ = handlers::make_public_server(
+        handlers::Services{*connections_, *merchants_, *payments_, *hooks_, *links_, *admins_,
+                           *panel_, *context_, desk_.get()},
+        options);
     ops_server_ = handlers::make_ops_server(
         *context_, from.ops_listen,
         handlers::ops::Sources{[this] { return checks(); }, [this] { return metrics(); }});
@@ -213,7 +243,11 @@ void Program::build_servers() {
 
 std::vector<handlers::ops::Check> Program::checks() {
     const auto health = store_->health();
-    return {{"store", health.ok, health.detail}};
+    std::vector<handlers::ops::Check> all{{"store", health.ok, health.detail}};
+    // A peer that is away degrades what needs it: told, and no reason to stop serving the rest.
+    for (const auto& [peer, error] : call_meter_.silent())
+        all.push_back({peer, error.empty(), error, false});
+    return all;
 }
 
 bool Program::stop(std::chrono::seconds patience) {
@@ -246,8 +280,12 @@ void Program::reconcile_loop() {
         lock.unlock();
         try {
             reconciler_->round();
+            type_watch_->round();
             const auto now = clock_.now();
-            store_->write([&](port::Tx& tx) { tx.sessions().purge(now); });
+            store_->write([&](port::Tx& tx) {
+                tx.sessions().purge(now);
+                tx.support().purge(now, now - std::chrono::hours(24));
+            });
         } catch (const std::exception& error) {
             log_->error("a reconciler round failed", {{"why", error.what()}});
         }
@@ -255,25 +293,30 @@ void Program::reconcile_loop() {
     }
 }
 
-std::int64_t Program::rotate_keys() {
+domain::Result<std::int64_t> Program::rotate_keys() {
+    const std::lock_guard one_at_a_time(rotate_mutex_);
     const auto& path = config().security.master_key_file;
+    // What a key seals must never reach the disk before the key itself.
     const auto replace = [&](const std::string& text) {
-        replace_durably(path, text);
-        port::crash_point("keys.file_replaced");
-        keys_->reload(domain::Secret(text));
+        auto why = config::replace_secret_file(path, text);
+        if (why.empty()) port::crash_point("keys.file_replaced");
+        return why;
     };
     const auto old = config::read_secret_file(path);
-    if (!old.ok()) throw std::runtime_error(old.error);
+    if (!old.ok()) throw std::runtime_error(path.string() + " " + old.error);
     const auto key = security::generate_master_key();
-    replace(key + '\n' + old.text + '\n');
+    const auto both = key + '\n' + old.text + '\n';
+    if (const auto why = replace(both); !why.empty())
+        return domain::fail("keys.not_replaceable", path.string() + " " + why);
+    keys_->reload(domain::Secret(both));
     constexpr int kStep = 500;
     auto left = store_->reseal(1);
     const std::int64_t resealed = left + 1;
     while (left > 0) left = store_->reseal(kStep);
     port::crash_point("keys.resealed");
     // This process keeps the old keys until it ends: a reader may still hold what it read before.
-    replace_durably(path, key + '\n');
-    port::crash_point("keys.file_replaced");
+    if (const auto why = replace(key + '\n'); !why.empty())
+        throw std::runtime_error(path.string() + " still holds the old keys too: " + why);
     log_->info("the master key was rotated", {{"key", keys_->current_key_id()}});
     return resealed;
 }

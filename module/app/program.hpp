@@ -28,6 +28,7 @@
 #include "module/port/store.hpp"
 #include "module/security/key_ring.hpp"
 #include "module/security/os_random.hpp"
+#include "module/security/passwords.hpp"
 #include "module/security/system_clock.hpp"
 #include "module/service/admins.hpp"
 #include "module/service/connections.hpp"
@@ -38,8 +39,11 @@
 #include "module/service/merchant_cache.hpp"
 #include "module/service/merchants.hpp"
 #include "module/service/operations.hpp"
+#include "module/service/panel.hpp"
 #include "module/service/payments.hpp"
 #include "module/service/reconcile.hpp"
+#include "module/service/support_desk.hpp"
+#include "module/service/type_watch.hpp"
 
 namespace tillbridge::app {
 
@@ -48,16 +52,23 @@ class CallMeter : public http::Observer {
   public:
     explicit CallMeter(port::Meter& meter) : meter_(meter) {}
     void observe(const http::Exchange& exchange) override;
+    // By peer, why its last call was not answered; empty: it was.
+    std::map<std::string, std::string> silent() const;
 
   private:
     port::Meter& meter_;
+    mutable std::mutex mutex_;
+    std::map<std::string, std::string, std::less<>> errors_;
 };
+
+// `look`: opens a store that is there and up to date, for reading only; start() is not for this.
+enum class Access { change, look };
 
 class Program {
   public:
     // Reads the key files and opens the store (and migrates it). Throws ConfigError, StoreError,
     // KeyError with words for the operator.
-    explicit Program(config::Loaded loaded);
+    explicit Program(config::Loaded loaded, Access access = Access::change);
     ~Program();
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
@@ -69,9 +80,11 @@ class Program {
     std::string ops_address() const { return ops_server_->address(); }
 
     // A new master key becomes the current one, every value is sealed under it, then the old keys
-    // go. Safe to interrupt and to run again. Returns how many values were sealed anew.
-    std::int64_t rotate_keys();
+    // go. Safe to interrupt and to run again. Returns how many values were sealed anew. The error
+    // `keys.not_replaceable`: the file can't be replaced where it lies; nothing was done.
+    domain::Result<std::int64_t> rotate_keys();
 
+    bool may_change() const { return access_ == Access::change; }
     const config::Config& config() const { return *loaded_.config; }
     const manifest::Manifest& manifest() const { return manifest_; }
     port::Store& store() { return *store_; }
@@ -82,8 +95,10 @@ class Program {
     const service::Context& context() const { return *context_; }
     service::Connections& connections() { return *connections_; }
     service::Merchants& merchants() { return *merchants_; }
+    service::Operations& operations() { return *operations_; }
     service::Inquiries& inquiries() { return *inquiries_; }
     service::Reconciler& reconciler() { return *reconciler_; }
+    service::SupportDesk& desk() { return *desk_; }
     outbox::Dispatcher* dispatcher() { return dispatcher_.get(); }
 
   private:
@@ -95,9 +110,11 @@ class Program {
     std::vector<handlers::ops::Check> checks();
 
     config::Loaded loaded_;
+    Access access_;
     manifest::Manifest manifest_ = manifest::load();
     security::SystemClock clock_;
     security::OsRandom random_;
+    security::Passwords passwords_;
     Texts texts_;
     PrometheusMeter meter_;
     std::unique_ptr<JsonLog> log_;
@@ -122,18 +139,24 @@ class Program {
     std::unique_ptr<service::Admins> admins_;
     std::unique_ptr<service::Hooks> hooks_;
     std::unique_ptr<service::Links> links_;
+    std::unique_ptr<service::Panel> panel_;
     std::unique_ptr<service::Reconciler> reconciler_;
+    std::unique_ptr<service::TypeWatch> type_watch_;
+    std::unique_ptr<service::SupportDesk> desk_;
 
     std::unique_ptr<service::PushHandler> push_;
     std::unique_ptr<service::ConsentHandler> consent_;
     std::unique_ptr<service::RegisterHandler> register_;
     std::unique_ptr<service::NoticeHandler> notice_;
+    std::unique_ptr<service::TypesHandler> types_;
     std::unique_ptr<service::RunHandler> run_;
     std::unique_ptr<service::AskHandler> ask_;
     std::unique_ptr<outbox::Dispatcher> dispatcher_;
 
     std::unique_ptr<handlers::Server> public_server_;
     std::unique_ptr<handlers::Server> ops_server_;
+
+    std::mutex rotate_mutex_;  // one rotation at a time
 
     std::mutex metrics_mutex_;
     std::map<std::string, std::int64_t> problems_seen_;  // one that was closed goes to 0

@@ -15,6 +15,16 @@ constexpr Span kLateLook = std::chrono::minutes(10);
 constexpr const char* kSuperseded = "superseded";
 // So often may the gateway refuse an operation of our own before a person has to look.
 constexpr int kOwnTries = 3;
+// After that a hold is still tried to be given back so often.
+constexpr Span kDaily = std::chrono::hours(24);
+// Between two questions about an operation whose own end must tell.
+constexpr Span kEndSoonest = std::chrono::minutes(1);
+constexpr Span kEndLatest = std::chrono::hours(6);
+
+bool refused_to_us(const Operation& op, OperationKind kind) {
+    return op.kind == kind && op.origin != Origin::manager && op.state == OperationState::refused &&
+           op.reason != kSuperseded;
+}
 
 bool waits(const Operation& op) {
     return op.state == OperationState::not_done && op.origin != Origin::manager;
@@ -26,12 +36,43 @@ void call_off(Operation& op, UtcTime at) {
     op.ended_at = at;
 }
 
+effect::PushStatus status_of(const Invoice& invoice, CrmStatus status) {
+    effect::PushStatus push;
+    push.status = status;
+    push.amount = invoice.amount.minor;
+    push.cancellable = status == CrmStatus::pending || status == CrmStatus::waiting_for_capture;
+    push.refundable = status == CrmStatus::succeeded && invoice.refundable() > 0;
+    if (status == CrmStatus::waiting_for_capture) push.amount = invoice.authorized;
+    if (status == CrmStatus::succeeded || status == CrmStatus::refund_succeeded) {
+        push.amount = invoice.captured;
+        push.paid_at = invoice.paid_at;
+    }
+    if (status == CrmStatus::pending) push.expires_at = invoice.link_expires_at;
+    if (status == CrmStatus::canceled || status == CrmStatus::pending) {
+        push.reason = invoice.reason;
+        push.reason_detail = invoice.reason_detail;
+    }
+    return push;
+}
+
 }  // namespace
 
 Decision decide(const Invoice& before, const Fact& fact, const TransitionTable& table) {
     Deciding deciding(before, fact, table);
     std::visit([&](const auto& what) { deciding.on(what); }, fact.what);
     return deciding.take();
+}
+
+bool link_is_dead(const Invoice& invoice, const fact::GatewayReport& report, UtcTime now) {
+    if (invoice.state != InvoiceState::pending || !invoice.link_expires_at) return false;
+    if (now <= invoice.link_expires_at + kExpiryGrace || report.in_progress) return false;
+    // A word that we can't read may be money.
+    return report.status == GatewayStatus::declined ||
+           (report.status == GatewayStatus::processing && report.reason.empty());
+}
+
+effect::PushStatus status_now(const Invoice& invoice) {
+    return status_of(invoice, crm_status(invoice.state));
 }
 
 Deciding::Deciding(const Invoice& before, const Fact& fact, const TransitionTable& table)
@@ -64,8 +105,10 @@ Decision Deciding::take() {
 Move Deciding::move(Trigger trigger) {
     const Cell& cell = at(table_, invoice_.state, trigger);
     if (cell.move != Move::go) return cell.move;
-    if (invoice_.state == InvoiceState::authorized && cell.next != InvoiceState::authorized)
+    if (invoice_.state == InvoiceState::authorized && cell.next != InvoiceState::authorized) {
         no_problem("invoice.hold_ends_soon");
+        no_problem("invoice.capture_refused");
+    }
     invoice_.state = cell.next;
     retire();
     return Move::go;
@@ -93,6 +136,7 @@ void Deciding::repeat(const OperationId& op) {
 }
 
 void Deciding::quarantine(const std::string& detail) {
+    decision_.effects.clear();
     problem("invoice.amount_mismatch", detail);
     decision_.verdict = Verdict::quarantined;
 }
@@ -124,12 +168,31 @@ void Deciding::plan_automatic(OperationKind kind, Origin origin, std::int64_t am
     plan(kind, origin, amount, std::nullopt, OperationState::planned, at_);
 }
 
+int Deciding::refusals(OperationKind kind) const {
+    return static_cast<int>(
+        std::count_if(invoice_.operations.begin(), invoice_.operations.end(),
+                      [&](const Operation& op) { return refused_to_us(op, kind); }));
+}
+
 bool Deciding::given_up(OperationKind kind) const {
-    return std::count_if(invoice_.operations.begin(), invoice_.operations.end(),
-                         [&](const Operation& op) {
-                             return op.kind == kind && op.origin != Origin::manager &&
-                                    op.state == OperationState::refused && op.reason != kSuperseded;
-                         }) >= kOwnTries;
+    return refusals(kind) >= kOwnTries;
+}
+
+// 1 minute, 4 minutes, then once a day.
+Span Deciding::pause(OperationKind kind) const {
+    Span span = std::chrono::minutes(1);
+    const int count = refusals(kind);
+    if (count >= kOwnTries) return kDaily;
+    for (int i = 1; i < count; ++i) span *= 4;
+    return span;
+}
+
+UtcTime Deciding::void_from() const {
+    const auto kind = OperationKind::void_hold;
+    const auto& all = invoice_.operations;
+    const auto last = std::find_if(all.rbegin(), all.rend(),
+                                   [&](const Operation& op) { return refused_to_us(op, kind); });
+    return last == all.rend() ? at_ : last->ended_at + pause(kind);
 }
 
 const Operation* Deciding::open() const {
@@ -166,40 +229,7 @@ void Deciding::succeed(Operation& op) {
 }
 
 effect::PushStatus Deciding::status_of(CrmStatus status) const {
-    effect::PushStatus push;
-    push.status = status;
-    push.amount = invoice_.amount.minor;
-    push.cancellable = status == CrmStatus::pending || status == CrmStatus::waiting_for_capture;
-    push.refundable = status == CrmStatus::succeeded && invoice_.refundable() > 0;
-    if (status == CrmStatus::waiting_for_capture) push.amount = invoice_.authorized;
-    if (status == CrmStatus::succeeded || status == CrmStatus::refund_succeeded) {
-        push.amount = invoice_.captured;
-        push.paid_at = invoice_.paid_at;
-    }
-    if (status == CrmStatus::pending) push.expires_at = invoice_.link_expires_at;
-    if (status == CrmStatus::canceled || status == CrmStatus::pending) {
-        push.reason = invoice_.reason;
-        push.reason_detail = invoice_.reason_detail;
-    }
-    return push;
-}
-
-CrmStatus Deciding::crm_status_now() const {
-    switch (invoice_.state) {
-        case InvoiceState::authorized:
-            return CrmStatus::waiting_for_capture;
-        case InvoiceState::paid:
-            return CrmStatus::succeeded;
-        case InvoiceState::refunded:
-            return CrmStatus::refund_succeeded;
-        case InvoiceState::canceled:
-        case InvoiceState::failed:
-            return CrmStatus::canceled;
-        case InvoiceState::creating:
-        case InvoiceState::pending:
-            break;
-    }
-    return CrmStatus::pending;
+    return tillbridge::domain::status_of(invoice_, status);
 }
 
 void Deciding::push(CrmStatus status) {
@@ -208,6 +238,11 @@ void Deciding::push(CrmStatus status) {
 
 void Deciding::ask(const char* why, UtcTime not_before) {
     decision_.effects.push_back(effect::AskGateway{why, not_before ? not_before : at_});
+}
+
+// Its own end will tell what the gateway's words can't; that may take long.
+void Deciding::ask_for_end(const char* why, const Operation& op) {
+    ask(why, at_ + std::clamp((at_ - op.created_at) / 2, kEndSoonest, kEndLatest));
 }
 
 void Deciding::watch_for_late_money() {
@@ -250,9 +285,24 @@ bool Deciding::amount_fits(const Money& amount) const {
 void Deciding::on(const fact::ConsentGiven&) {
     if (invoice_.consent != Consent::asked) return ignore();
     invoice_.consent = Consent::agreed;
-    if (invoice_.state == InvoiceState::authorized && invoice_.auto_capture && open() == nullptr &&
-        !given_up(OperationKind::capture))
-        plan_automatic(OperationKind::capture, Origin::automatic, invoice_.authorized);
+    resume_capture();
+}
+
+// Also when what was in the way has ended, or the gateway would not hear of it at first.
+void Deciding::resume_capture() {
+    if (invoice_.state != InvoiceState::authorized || !invoice_.auto_capture) return;
+    if (invoice_.consent != Consent::agreed || open() != nullptr) return;
+    if (given_up(OperationKind::capture)) return;
+    plan_automatic(OperationKind::capture, Origin::automatic, wanted_capture());
+}
+
+// Who confirmed less than everything by hand did not want more.
+std::int64_t Deciding::wanted_capture() const {
+    const auto& all = invoice_.operations;
+    const auto by_hand = std::find_if(all.rbegin(), all.rend(), [](const Operation& op) {
+        return op.kind == OperationKind::capture && op.origin == Origin::manager;
+    });
+    return by_hand == all.rend() ? invoice_.authorized : by_hand->amount;
 }
 
 void Deciding::on(const fact::ConsentRefused& refused) {
@@ -263,12 +313,12 @@ void Deciding::on(const fact::ConsentRefused& refused) {
     void_refused_hold();
 }
 
-// Also when what was in the way has ended, or the gateway would not hear of it at first.
 void Deciding::void_refused_hold() {
     if (invoice_.state != InvoiceState::authorized || invoice_.consent != Consent::refused) return;
-    if (invoice_.busy() != nullptr || given_up(OperationKind::void_hold)) return;
+    if (invoice_.busy() != nullptr) return;
     const auto* waiting = open();
     if (waiting != nullptr && waiting->kind == OperationKind::void_hold) return;
+    if (void_from() > at_) return ask("void_refused", void_from());
     plan_automatic(OperationKind::void_hold, Origin::automatic, invoice_.authorized);
 }
 
@@ -287,7 +337,9 @@ void Deciding::on(const fact::HoldEndsSoon&) {
 void Deciding::on(const fact::HoldEnds&) {
     if (invoice_.state != InvoiceState::authorized || open() != nullptr) return ignore();
     if (invoice_.hold_end == HoldEnd::void_it || invoice_.consent == Consent::refused) {
-        if (given_up(OperationKind::void_hold)) return ignore();
+        resume_capture();  // the store wanted the money and the CRM agreed
+        if (open() != nullptr) return;
+        if (void_from() > at_) return ignore();
         return plan_automatic(OperationKind::void_hold, Origin::automatic, invoice_.authorized);
     }
     if (invoice_.consent == Consent::asked && invoice_.auto_capture) return ignore();
@@ -295,7 +347,7 @@ void Deciding::on(const fact::HoldEnds&) {
     invoice_.auto_capture = true;
     if (invoice_.test) {  // nobody to ask
         invoice_.consent = Consent::agreed;
-        return plan_automatic(OperationKind::capture, Origin::automatic, invoice_.authorized);
+        return resume_capture();
     }
     // However long ago the CRM agreed: before an automatic capture it must agree now.
     invoice_.consent = Consent::asked;

@@ -32,9 +32,18 @@ struct Decision {
 inline constexpr Span kRefundRepeat = std::chrono::seconds(60);
 // When the outbox takes over an operation whose caller said that it would run it itself.
 inline constexpr Span kSafetyNet = std::chrono::seconds(90);
+// A buyer who pressed "pay" in the last second of a link is given this long.
+inline constexpr Span kExpiryGrace = std::chrono::minutes(1);
 
 Decision decide(const Invoice& before, const Fact& fact,
                 const TransitionTable& table = kTransitions);
+
+// Whether the link is dead by what the gateway has just said: its time is over, nobody is paying,
+// and no word stands there that we can't read.
+bool link_is_dead(const Invoice& invoice, const fact::GatewayReport& report, UtcTime now);
+
+// What the CRM is to show of an invoice as it is now.
+effect::PushStatus status_now(const Invoice& invoice);
 
 std::string_view to_word(Verdict verdict);
 

@@ -95,7 +95,8 @@ void Deciding::on(const fact::Cancel&) {
 void Deciding::on(const fact::Refund& refund) {
     if (invoice_.state == InvoiceState::paid || invoice_.state == InvoiceState::refunded) {
         const auto* last = last_by_manager(invoice_);
-        if (last != nullptr && repeats(*last, refund.amount, at_)) return repeat(last->id);
+        if (!refund.distinct && last != nullptr && repeats(*last, refund.amount, at_))
+            return repeat(last->id);
     }
     if (invoice_.state == InvoiceState::refunded) return refuse("payment.already_refunded");
     if (invoice_.state == InvoiceState::canceled) return refuse("payment.canceled");
@@ -120,7 +121,7 @@ void Deciding::on(const fact::ToldUnknown& told) {
     op->told_unknown = true;
     // It may have ended while its caller was still being told.
     if (op->kind == OperationKind::create && op->state == OperationState::succeeded) {
-        auto status = status_of(crm_status_now());
+        auto status = status_of(crm_status(invoice_.state));
         status.with_link = true;
         decision_.effects.push_back(status);
     } else if (op->kind == OperationKind::refund && ended_badly(*op)) {

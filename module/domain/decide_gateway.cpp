@@ -11,9 +11,16 @@ std::string mismatch(const Money& got, const Money& expected) {
            expected.currency.code();
 }
 
+// What money pulls; none where there is none.
+std::optional<Trigger> money_trigger(GatewayStatus status) {
+    if (status == GatewayStatus::held) return Trigger::held;
+    if (status == GatewayStatus::paid) return Trigger::paid;
+    if (status == GatewayStatus::refunded) return Trigger::refunded_full;
+    return std::nullopt;
+}
+
 bool carries_money(GatewayStatus status) {
-    return status == GatewayStatus::held || status == GatewayStatus::paid ||
-           status == GatewayStatus::refunded;
+    return money_trigger(status).has_value();
 }
 
 }  // namespace
@@ -26,13 +33,25 @@ void Deciding::on(const fact::HookReceived& hook) {
 }
 
 void Deciding::on(const fact::GatewayReport& report) {
-    // The older of two answers that overtook each other says nothing new.
-    if (report.asked_at < invoice_.observed_at) return ignore();
+    if (report.asked_at < invoice_.observed_at) {
+        // The older of two answers that overtook each other changes nothing; where it knows of
+        // money that the newer one had not seen, we look once more.
+        const auto trigger = money_trigger(report.status);
+        if (!trigger || at(table_, invoice_.state, *trigger).move == Move::ignore) return ignore();
+        return ask("older");
+    }
     if (carries_money(report.status)) {
         if (!amount_fits(report.amount))
             return quarantine(mismatch(report.amount, invoice_.amount));
         no_problem("invoice.amount_mismatch");
+        if (report.second_payment.empty())
+            no_problem("invoice.paid_twice");
+        else
+            problem("invoice.paid_twice", report.second_payment.value);
     }
+    const bool unclear =
+        report.status == GatewayStatus::processing && !report.in_progress && !report.reason.empty();
+    if (!unclear) no_problem("invoice.status_unclear");
     invoice_.observed_at = report.asked_at;
     if (!report.payment.empty() &&
         (carries_money(report.status) || invoice_.gateway_payment.empty()))
@@ -56,7 +75,7 @@ void Deciding::on(const fact::GatewayReport& report) {
         case GatewayStatus::processing:
             break;
     }
-    if (!report.reason.empty()) problem("invoice.status_unclear", report.reason);
+    if (unclear) problem("invoice.status_unclear", report.reason);
 }
 
 void Deciding::send_back(OperationKind kind, std::int64_t amount) {
@@ -67,13 +86,19 @@ void Deciding::send_back(OperationKind kind, std::int64_t amount) {
     if (kind == OperationKind::void_hold && last != nullptr &&
         last->state == OperationState::succeeded)
         return ask("late", at_ + std::chrono::minutes(1));
-    if (given_up(kind)) return problem("invoice.money_stuck", invoice_.order_number);
+    if (given_up(kind)) problem("invoice.money_stuck", invoice_.order_number);
+    if (kind == OperationKind::void_hold && void_from() > at_)
+        return ask("void_refused", void_from());
+    if (kind == OperationKind::refund && given_up(kind)) return;
     plan_automatic(kind, Origin::compensation, amount);
 }
 
 void Deciding::report_held(const fact::GatewayReport& report) {
     const Move allowed = move(Trigger::held);
-    if (allowed == Move::ignore) return void_refused_hold();
+    if (allowed == Move::ignore) {
+        resume_capture();
+        return void_refused_hold();
+    }
     if (allowed == Move::compensate && invoice_.captured > 0) return;  // no hold any more: money
     invoice_.authorized = report.amount.minor;
     invoice_.held_at = at_;
@@ -85,9 +110,7 @@ void Deciding::report_held(const fact::GatewayReport& report) {
     push(CrmStatus::waiting_for_capture);
     if (invoice_.test) {
         invoice_.consent = Consent::agreed;
-        if (invoice_.auto_capture)
-            plan_automatic(OperationKind::capture, Origin::automatic, invoice_.authorized);
-        return;
+        return resume_capture();
     }
     invoice_.consent = Consent::asked;
     decision_.effects.emplace_back(std::in_place_type<effect::AskConsent>);
@@ -110,7 +133,7 @@ void Deciding::report_paid(const fact::GatewayReport& report) {
     const auto* busy = invoice_.busy();
     if (busy != nullptr && busy->kind == OperationKind::capture &&
         busy->amount != report.amount.minor)
-        return ask("capture", at_ + std::chrono::minutes(1));  // its own end tells how much
+        return ask_for_end("capture", *busy);  // which tells how much
     const Move allowed = move(Trigger::paid);
     if (allowed == Move::compensate) {
         invoice_.captured = std::max(invoice_.captured, report.amount.minor);
@@ -119,15 +142,23 @@ void Deciding::report_paid(const fact::GatewayReport& report) {
         settle_capture(report.amount.minor);
         become_paid(report.amount.minor, report.paid_at);
     }
-    const bool cabinet = report.refunded && *report.refunded > invoice_.refunded &&
-                         *report.refunded <= invoice_.captured;
+    if (report.refunded && *report.refunded > invoice_.captured)
+        return quarantine(mismatch({*report.refunded, report.amount.currency},
+                                   {invoice_.captured, invoice_.amount.currency}));
+    // Asked before a refund of ours was booked: that refund may be all that it speaks of.
+    const bool overtaken = report.judged_refunded && *report.judged_refunded != invoice_.refunded;
+    if (report.refunded && *report.refunded < invoice_.refunded && !overtaken)
+        problem("invoice.status_unclear",
+                "refunded " + to_decimal({*report.refunded, report.amount.currency}));
+    const bool cabinet = report.refunded && *report.refunded > invoice_.refunded;
+    if (cabinet && overtaken) return ask("refund");
     if (allowed == Move::compensate) {
         // Part of it may be on its way back already; what is ours of that, our own operation tells.
         if (cabinet && invoice_.busy() == nullptr) invoice_.refunded = *report.refunded;
         return send_back(OperationKind::refund, invoice_.refundable());
     }
     if (!cabinet || invoice_.state != InvoiceState::paid) return;
-    if (invoice_.busy() != nullptr) return ask("refund", at_ + std::chrono::minutes(1));
+    if (invoice_.busy() != nullptr) return ask_for_end("refund", *invoice_.busy());
     book_cabinet_refund(*report.refunded - invoice_.refunded);
 }
 
@@ -147,6 +178,11 @@ void Deciding::report_voided(const fact::GatewayReport& report) {
 }
 
 void Deciding::report_refunded(const fact::GatewayReport& report) {
+    // A hold that is being given back may show the same word.
+    const auto* busy = invoice_.busy();
+    if (busy != nullptr && busy->kind == OperationKind::void_hold &&
+        busy->state != OperationState::planned && invoice_.captured == 0)
+        return report_voided(report);
     const bool unseen =
         invoice_.state == InvoiceState::pending || invoice_.state == InvoiceState::authorized;
     if (unseen) {  // paid and given back before we looked
@@ -156,15 +192,13 @@ void Deciding::report_refunded(const fact::GatewayReport& report) {
     }
     const auto left = invoice_.refundable();
     if (left <= 0) return;
+    // Asked before a refund of ours was booked: that refund may be all that it speaks of.
+    if (report.judged_refunded && *report.judged_refunded != invoice_.refunded)
+        return ask("refund");
     for (auto& op : invoice_.operations) {
-        if (op.kind != OperationKind::refund) continue;
-        // Asked before a refund of ours was booked: that refund may be all that it speaks of.
-        if (!in_flight(op) && op.state == OperationState::succeeded &&
-            op.ended_at > report.asked_at)
-            return ask("refund");
-        if (!in_flight(op)) continue;
+        if (op.kind != OperationKind::refund || !in_flight(op)) continue;
         // Ours, or a part of it: its own end will tell, unless it explains everything.
-        if (op.amount != left) return ask("refund", at_ + std::chrono::minutes(1));
+        if (op.amount != left) return ask_for_end("refund", op);
         succeed(op);
         return book_refund(op);
     }

@@ -51,13 +51,15 @@ void Deciding::create_ended(Operation& op) {
 
 void Deciding::capture_ended(Operation& op) {
     if (op.state == OperationState::succeeded) {
-        no_problem("invoice.capture_refused");
         if (move(Trigger::paid) == Move::go) become_paid(op.amount, at_);
     } else if (op.state == OperationState::refused) {
-        if (op.origin == Origin::automatic) problem("invoice.capture_refused", op.reason);
-        ask("capture_refused");
+        const bool own = op.origin == Origin::automatic;
+        if (own && invoice_.state == InvoiceState::authorized)
+            problem("invoice.capture_refused", op.reason);
+        ask("capture_refused", own ? at_ + pause(OperationKind::capture) : at_);
     } else if (op.state == OperationState::not_done && op.origin == Origin::manager) {
         void_refused_hold();
+        resume_capture();
     }
 }
 
@@ -74,9 +76,9 @@ void Deciding::void_ended(Operation& op) {
         const std::string detail = consent_refused ? invoice_.reason_detail : std::string{};
         if (move(Trigger::voided) == Move::go) end_canceled(void_reason(op), detail);
     } else if (op.state == OperationState::refused) {
-        if (op.origin != Origin::manager && given_up(OperationKind::void_hold))
-            problem("invoice.money_stuck", op.reason);
-        ask("void_refused");
+        const bool own = op.origin != Origin::manager;
+        if (own && given_up(OperationKind::void_hold)) problem("invoice.money_stuck", op.reason);
+        ask("void_refused", own ? at_ + pause(OperationKind::void_hold) : at_);
     } else if (op.state == OperationState::not_done) {
         if (op.origin == Origin::manager) void_refused_hold();
         // The hold was captured while the void was on its way.
@@ -97,7 +99,7 @@ void Deciding::book_refund(const Operation& op) {
 
 // Its caller heard "not known yet": now it is.
 void Deciding::push_failed_refund(const Operation& op) {
-    auto status = status_of(crm_status_now());
+    auto status = status_of(crm_status(invoice_.state));
     const bool refused = op.state == OperationState::refused;
     status.refund = effect::RefundBlock{op.id, false, op.amount,
                                         refused ? "refund.refused" : "refund.not_done"};
@@ -107,11 +109,9 @@ void Deciding::push_failed_refund(const Operation& op) {
 void Deciding::refund_ended(Operation& op) {
     if (op.state == OperationState::succeeded) {
         no_problem("invoice.money_stuck");
-        no_problem("operation.unknown");
         return book_refund(op);
     }
     if (op.state != OperationState::refused && op.state != OperationState::not_done) return;
-    no_problem("operation.unknown");
     if (op.origin == Origin::manager) {
         if (op.told_unknown) push_failed_refund(op);
     } else if (op.state == OperationState::refused) {

@@ -2,6 +2,7 @@
 // Private to module/domain.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "module/domain/decide.hpp"
@@ -46,7 +47,11 @@ class Deciding {
                     std::optional<std::int64_t> requested, OperationState state,
                     UtcTime not_before);
     void plan_automatic(OperationKind kind, Origin origin, std::int64_t amount);
+    int refusals(OperationKind kind) const;   // of our own operations
     bool given_up(OperationKind kind) const;  // refused too often: a person must look
+    // Own voids are tried again all the same, ever more rarely.
+    Span pause(OperationKind kind) const;
+    UtcTime void_from() const;  // when one may begin
     // In flight, or an own one that did not come about and waits for its next try.
     const Operation* open() const;
     void supersede_waiting();  // a newer operation takes the place of what waits
@@ -56,8 +61,8 @@ class Deciding {
 
     void push(CrmStatus status);
     effect::PushStatus status_of(CrmStatus status) const;
-    CrmStatus crm_status_now() const;
     void ask(const char* why, UtcTime not_before = {});
+    void ask_for_end(const char* why, const Operation& op);
     void watch_for_late_money();
     void problem(const char* key, std::string detail);
     void no_problem(const char* key);
@@ -83,6 +88,8 @@ class Deciding {
     void settle_capture(std::int64_t amount);
     void book_cabinet_refund(std::int64_t amount);
     void void_refused_hold();
+    void resume_capture();
+    std::int64_t wanted_capture() const;
 
     const Invoice& before_;
     const TransitionTable& table_;

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "module/domain/ids.hpp"
+#include "module/domain/invoice.hpp"
 #include "module/domain/time.hpp"
 
 namespace tillbridge::domain {
@@ -66,6 +67,7 @@ using Effect = std::variant<effect::PushStatus, effect::RunOperation, effect::As
                             effect::AskConsent, effect::RaiseProblem, effect::ClearProblem>;
 
 std::optional<CrmStatus> crm_status(std::string_view word);
+CrmStatus crm_status(InvoiceState state);    // what the CRM shows of an invoice
 std::string_view to_word(CrmStatus status);  // `waitingForCapture`, as on the wire to the CRM
 
 }  // namespace tillbridge::domain

@@ -44,6 +44,7 @@ struct Approve {
 struct Cancel {};
 struct Refund {
     std::optional<std::int64_t> amount;
+    bool distinct = false;  // its caller tells it apart from the refunds before by a key of its own
 };
 
 // The call of a planned operation begins now. `baseline`: the gateway's mark before the call.
@@ -75,9 +76,12 @@ struct GatewayReport {
     bool in_progress = false;              // somebody is paying right now
     Money amount;                          // held or paid sum
     std::optional<std::int64_t> refunded;  // running total, where the gateway tells it
+    // What we knew to have gone back when we asked: the gateway's words are judged against it.
+    std::optional<std::int64_t> judged_refunded;
     GatewayId payment;
-    UtcTime asked_at;  // when we asked: an older answer loses to a newer one
-    UtcTime paid_at;   // 0 where the gateway does not say
+    GatewayId second_payment;  // holds money too, beside `payment`
+    UtcTime asked_at;          // when we asked: an older answer loses to a newer one
+    UtcTime paid_at;           // 0 where the gateway does not say
     UtcTime hold_ends_at;
     std::string reason;
 };

@@ -55,6 +55,16 @@ inline bool in_flight(const Operation& op) {
            op.state == OperationState::pending || op.state == OperationState::unknown;
 }
 
+// Waits for the outbox to call: not begun yet, or an own one that did not come about.
+inline bool ready_to_call(const Operation& op) {
+    return op.state == OperationState::planned ||
+           (op.state == OperationState::not_done && op.origin != Origin::manager);
+}
+
+inline bool is_final(const Operation& op) {
+    return !in_flight(op) && !ready_to_call(op);
+}
+
 // The words in which the store, the journal and the metrics keep them.
 std::string_view to_word(OperationKind kind);
 std::string_view to_word(OperationState state);

@@ -89,4 +89,22 @@ std::optional<CrmStatus> crm_status(string_view word) {
     return value_of<CrmStatus>(kCrmStatuses, word);
 }
 
+CrmStatus crm_status(InvoiceState state) {
+    switch (state) {
+        case InvoiceState::creating:
+        case InvoiceState::pending:
+            return CrmStatus::pending;
+        case InvoiceState::authorized:
+            return CrmStatus::waiting_for_capture;
+        case InvoiceState::paid:
+            return CrmStatus::succeeded;
+        case InvoiceState::refunded:
+            return CrmStatus::refund_succeeded;
+        case InvoiceState::canceled:
+        case InvoiceState::failed:
+            break;
+    }
+    return CrmStatus::canceled;
+}
+
 }  // namespace tillbridge::domain

@@ -324,14 +324,17 @@ void Dispatcher::tell(const port::OutboxRow& row, const port::Delivery& delivery
     meter_.observe("outbox_delivery_seconds", std::chrono::duration<double>(took).count(),
                    {{"kind", row.kind}});
     if (verdict.what == Verdict::What::finish || verdict.what == Verdict::What::release) return;
-    const port::LogFields fields = {{"requestId", row.request.value},
-                                    {"connectionId", row.connection.value},
-                                    {"lane", row.lane},
-                                    {"kind", row.kind},
-                                    {"subject", row.subject},
-                                    {"code", delivery.code},
-                                    {"status", std::to_string(delivery.http_status)},
-                                    {"tries", std::to_string(row.tries + 1)}};
+    port::LogFields fields = {{"requestId", row.request.value},
+                              {"connectionId", row.connection.value},
+                              {"lane", row.lane},
+                              {"kind", row.kind},
+                              {"subject", row.subject},
+                              {"code", delivery.code},
+                              {"status", std::to_string(delivery.http_status)},
+                              {"tries", std::to_string(row.tries + 1)}};
+    const auto& about_invoices = options_.invoice_kinds;
+    if (std::find(about_invoices.begin(), about_invoices.end(), row.kind) != about_invoices.end())
+        fields.emplace_back("invoiceId", row.subject);
     if (verdict.what == Verdict::What::park) {
         log_.error("outbox: parked", fields);
     } else {
@@ -359,7 +362,7 @@ void Dispatcher::commit(port::Tx& tx, Finishing& it) {
             outbox.retry(row.id, verdict.due, verdict.error);
             break;
         case Verdict::What::release:
-            outbox.release(row.id, verdict.due);
+            outbox.postpone(row.id, verdict.due, it.now);
             break;
         case Verdict::What::park:
             attempt.outcome = "parked " + verdict.error;

@@ -27,6 +27,8 @@ struct Options {
     std::map<std::string, int> rates;
     // Kinds whose rows wait for something that a start makes pointless: due at once after it.
     std::vector<std::string> resumed_kinds;
+    // Kinds whose subject is an invoice, for the log.
+    std::vector<std::string> invoice_kinds;
 
     Span overload_wait = std::chrono::seconds(10);     // the least after 429, 503 and time-outs
     Span lend_after = std::chrono::milliseconds(100);  // a longer delivery counts as slow

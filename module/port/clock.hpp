@@ -22,7 +22,9 @@ class Random {
     std::string token();  // 256 bits, base64url, 43 characters
     std::string slug();   // 65 bits, 11 letters and digits
     std::string id();     // 120 bits, 24 characters of base 32, for rows
-    double fraction();    // [0, 1), for jitter
+    // 24 characters too; those of a later millisecond sort after it. 75 bits are random.
+    std::string id_at(domain::UtcTime now);
+    double fraction();  // [0, 1), for jitter
 };
 
 }  // namespace tillbridge::port

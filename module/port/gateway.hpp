@@ -37,6 +37,14 @@ struct Field {
     std::string type = "text";                 // text secret url bool select number
     bool required = true;
     std::map<std::string, std::string> help;
+    struct Choice {
+        std::string value;
+        std::map<std::string, std::string> label;
+    };
+    std::vector<Choice> choices;  // of a select
+    // Says whose account it is: another value is another shop, which knows nothing of this one's
+    // payments.
+    bool identity = false;
 };
 
 struct GatewayDescription {
@@ -90,6 +98,7 @@ struct HookFact {
     std::string event_key;            // what makes two deliveries the same event
     std::string word;                 // the gateway's own status word(s), for the journal
     std::string summary;              // masked, for the journal
+    bool understood = true;           // false: a word that we do not know, taken as processing
 };
 
 struct RawHook {

@@ -31,6 +31,7 @@ struct HostAnswer {
     std::optional<domain::Span> retry_after;
     bool timed_out = false;
     Exchange exchange;
+    std::string host{};  // and port that was called, for people; may be empty
 };
 
 template <class T>
@@ -57,6 +58,21 @@ struct PaymentType {
     std::string name;
     bool active = true;
     domain::MerchantId merchant;  // empty: not linked to a store of ours
+};
+
+// A payment on an order, as the CRM keeps it.
+struct OrderPayment {
+    std::int64_t id = 0;
+    std::string type;    // code of its payment type
+    std::string amount;  // decimal text
+    bool paid = false;
+};
+
+struct Order {
+    std::int64_t id = 0;
+    std::string number;
+    std::string currency;  // empty: the account's
+    std::vector<OrderPayment> payments;
 };
 
 struct Registration {
@@ -90,6 +106,15 @@ class Host {
     virtual HostReply<std::vector<PaymentType>> payment_types(
         const domain::Connection&, const std::vector<domain::Merchant>& ours) = 0;
     virtual HostAnswer create_payment_type(const domain::Connection&, const domain::Merchant&) = 0;
+    // Refused with order.unknown, or order.forbidden where the key may not read orders.
+    virtual HostReply<Order> order(const domain::Connection&, std::int64_t id) = 0;
+    // The CRM makes an invoice for a payment on an order: it asks us for the link like for one that
+    // a manager wants. value: that link.
+    virtual HostReply<std::string> create_invoice(const domain::Connection&,
+                                                  std::int64_t payment) = 0;
+    // The payment on an order that an invoice is for; 0: the host does not tell.
+    virtual HostReply<std::int64_t> payment_of(const domain::Connection&,
+                                               const domain::InvoiceUuid&) = 0;
     virtual HostAnswer notify(const domain::Connection&, const std::string& text, bool alarm) = 0;
 };
 

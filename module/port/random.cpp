@@ -49,6 +49,15 @@ std::string Random::id() {
     return text;
 }
 
+std::string Random::id_at(domain::UtcTime now) {
+    constexpr int kTimeDigits = 9;  // 45 bits of milliseconds
+    auto text = id();
+    auto millis = static_cast<std::uint64_t>(now.micros / 1000);
+    for (int digit = kTimeDigits - 1; digit >= 0; --digit, millis >>= 5)
+        text[static_cast<std::size_t>(digit)] = kAlphabet32[millis & 31U];
+    return text;
+}
+
 double Random::fraction() {
     std::uint64_t bits = 0;
     for (const char byte : bytes(8)) bits = (bits << 8) | static_cast<unsigned char>(byte);

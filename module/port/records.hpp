@@ -44,13 +44,13 @@ struct OutboxRow {
     domain::ConnectionId connection;
     std::string lane;       // one queue of a peer's account: `crm:<connection>`, `gw:<merchant>`
     std::string order_key;  // rows of one key go out in order, one at a time; empty: no order
-    std::string kind;  // crm.push, crm.consent, crm.register, crm.notice, gateway.run, gateway.ask
-    std::string subject;   // the invoice id, or what the kind needs
-    std::string payload;   // JSON
-    std::string coalesce;  // a waiting row with the same word (and subject) makes a new one
-                           // needless; empty: never
+    std::string kind;       // crm.push, crm.register, gateway.run, …: service/effects.hpp
+    std::string subject;    // the invoice id, or what the kind needs
+    std::string payload;    // JSON
+    std::string coalesce;   // a waiting row with the same word (and subject) makes a new one
+                            // needless; empty: never
     domain::UtcTime due;
-    domain::UtcTime created;
+    domain::UtcTime created;  // or postponed, or revived: giving up counts from here
     int tries = 0;
     EffectState state = EffectState::ready;
     std::string last_error;

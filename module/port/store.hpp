@@ -14,6 +14,7 @@
 #include "module/domain/invoice.hpp"
 #include "module/domain/merchant.hpp"
 #include "module/port/records.hpp"
+#include "module/port/support.hpp"
 
 namespace tillbridge::port {
 
@@ -45,6 +46,12 @@ class Merchants {
     virtual std::vector<domain::Merchant> list(const ConnectionId&) const = 0;
 };
 
+// An invoice of one of the CRM's orders; `payment` is the payment on that order, 0: not known.
+struct OrderInvoice {
+    domain::Invoice invoice;
+    std::int64_t payment = 0;
+};
+
 class Invoices {
   public:
     virtual ~Invoices() = default;
@@ -61,6 +68,11 @@ class Invoices {
     // By the external id of one of its creates.
     virtual std::optional<domain::Invoice> by_external_id(const ConnectionId&, const MerchantId&,
                                                           std::string_view external_id) const = 0;
+    // The CRM's order that an invoice is for; again with its payment once that is known.
+    virtual void link_order(const ConnectionId&, std::int64_t order, const InvoiceId&,
+                            std::int64_t payment) = 0;
+    virtual std::vector<OrderInvoice> of_order(const ConnectionId&, std::int64_t order,
+                                               int limit) const = 0;  // newest first
     // paymentId, invoiceUuid, slug, order number or gateway id, over all connections; support only.
     virtual std::vector<domain::Invoice> search(std::string_view text, int limit) const = 0;
 
@@ -68,14 +80,19 @@ class Invoices {
         ConnectionId connection;
         InvoiceId invoice;
     };
-    // Pending and not touched since `before`, oldest first.
+    // All of these: what was not looked at for longest comes first.
+    // Pending and not touched since `before`.
     virtual std::vector<Key> stale_pending(UtcTime before, int limit) const = 0;
     virtual std::vector<Key> link_expired(UtcTime before, int limit) const = 0;  // pending only
-    virtual std::vector<Key> hold_ending(UtcTime before, int limit) const = 0;   // authorized only
+    // Authorized: a hold that ends by `act`, or by `warn` where nobody was warned of it.
+    virtual std::vector<Key> hold_ending(UtcTime warn, UtcTime act, int limit) const = 0;
     // Marks that the reconciler looked, so that it comes to the others too.
     virtual void looked_at(const Key&, UtcTime at) = 0;
-    // A reason that this merchant must not be forgotten: invoices that can still move.
+    // A reason that this merchant must stay the shop that it is: invoices that can still move. Test
+    // links do not count.
     virtual std::int64_t count_open(const ConnectionId&, const MerchantId&) const = 0;
+    // Whether money came for any of a sample of the account's invoices; quick however many it has.
+    virtual bool any_paid(const ConnectionId&) const = 0;
 };
 
 class Inbox {
@@ -104,9 +121,11 @@ class Outbox {
     virtual std::optional<UtcTime> next_due(const std::string& lane) const = 0;
     virtual void finish(std::int64_t id) = 0;  // carried out: the row goes
     virtual void retry(std::int64_t id, UtcTime due, std::string_view error) = 0;  // ready, tries+1
-    virtual void release(std::int64_t id, UtcTime due) = 0;          // ready again, not a try
+    virtual void release(std::int64_t id, UtcTime due) = 0;  // ready again, not a try
+    // The same for a row that is in good order and only early: its time begins anew.
+    virtual void postpone(std::int64_t id, UtcTime due, UtcTime now) = 0;
     virtual void park(std::int64_t id, std::string_view error) = 0;  // dead
-    virtual void revive(std::int64_t id, UtcTime due) = 0;           // dead → ready, tries 0
+    virtual void revive(std::int64_t id, UtcTime due) = 0;           // dead → as if new
     virtual std::int64_t revive_all(const ConnectionId&, std::string_view kind, UtcTime due) = 0;
     // Back-off ends early: what waits in a lane is due now (a key was replaced, a start).
     virtual void hurry(const std::string& lane, UtcTime due) = 0;
@@ -163,6 +182,9 @@ class Tx {
     virtual Journal& journal() = 0;
     virtual Problems& problems() = 0;
     virtual Sessions& sessions() = 0;
+    virtual SupportUsers& support() = 0;
+    virtual Audit& audit() = 0;
+    virtual Search& search() = 0;
     virtual const Connections& connections() const = 0;
     virtual const Merchants& merchants() const = 0;
     virtual const Invoices& invoices() const = 0;
@@ -171,6 +193,9 @@ class Tx {
     virtual const Journal& journal() const = 0;
     virtual const Problems& problems() const = 0;
     virtual const Sessions& sessions() const = 0;
+    virtual const SupportUsers& support() const = 0;
+    virtual const Audit& audit() const = 0;
+    virtual const Search& search() const = 0;
 };
 
 class Store {

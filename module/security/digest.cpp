@@ -1,12 +1,12 @@
 #include "module/security/digest.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <cstdint>
 #include <stdexcept>
 
+#include "module/port/key_ring.hpp"
 #include "module/security/encoding.hpp"
 
 namespace tillbridge::security {
@@ -64,7 +64,7 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
 }
 
 bool equal_constant_time(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+    return port::KeyRing::equal_constant_time(a, b);
 }
 
 std::string hash_password(const domain::Secret& password, std::string_view salt) {

@@ -5,6 +5,27 @@
 #include "module/service/problems.hpp"
 
 namespace tillbridge::service {
+namespace {
+
+constexpr std::size_t kHostMost = 100;  // bytes of it in an error
+
+// Host and port of an address as somebody typed it, without a user and his password.
+std::string host_in(std::string_view url) {
+    if (const auto scheme = url.find("://"); scheme != std::string_view::npos)
+        url.remove_prefix(scheme + 3);
+    url = url.substr(0, url.find_first_of("/?#"));
+    if (const auto user = url.rfind('@'); user != std::string_view::npos)
+        url.remove_prefix(user + 1);
+    const auto first = url.find_first_not_of(" \t\r\n");
+    url = first == std::string_view::npos ? std::string_view() : url.substr(first);
+    url = url.substr(0, url.find_last_not_of(" \t\r\n") + 1);
+    std::size_t end = std::min(url.size(), kHostMost);
+    while (end > 0 && end < url.size() && (static_cast<unsigned char>(url[end]) & 0xC0U) == 0x80U)
+        --end;
+    return std::string(url.substr(0, end));
+}
+
+}  // namespace
 
 std::string account_url_of(const Context& context, const domain::Connection& connection) {
     return context.settings.public_url + "/settings/" + connection.settings_token.reveal();
@@ -24,10 +45,16 @@ port::Registration registration_of(const Context& context, const domain::Connect
     return it;
 }
 
+domain::Error naming(domain::Error error, std::string_view url) {
+    error.params.try_emplace("host", host_in(url));
+    return error;
+}
+
 domain::Error host_error(const port::HostAnswer& answer) {
     domain::Error error;
     error.message = answer.message;
     error.params["reason"] = answer.message;
+    if (!answer.host.empty()) error.params["host"] = answer.host;
     switch (answer.result) {
         case port::HostResult::key_rejected:
             error.code = "crm.key_rejected";

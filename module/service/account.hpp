@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "module/domain/connection.hpp"
@@ -19,8 +20,11 @@ port::Registration registration_of(const Context&, const domain::Connection&,
                                    std::vector<domain::Merchant> shops);
 
 // For an answer that is not ok: crm.key_rejected, crm.unreachable, crm.address_forbidden,
-// crm.account_unknown, crm.refused, or the host's own code.
+// crm.account_unknown, crm.refused, or the host's own code. Params: reason, host.
 domain::Error host_error(const port::HostAnswer&);
+// With the param `host` (and port) of an address as somebody typed it, where it has none: who
+// installs has only typed an address, so its errors name it. No user and no password gets into it.
+domain::Error naming(domain::Error, std::string_view url);
 
 // A merchant whose gateway does not take the account's currency: that currency.
 inline constexpr const char* kCurrencyProblem = "currency.not_supported";

@@ -1,5 +1,6 @@
 // The one way a decision becomes durable: invoice, journal, outbox and problems in one unit.
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "module/port/crash_point.hpp"
@@ -10,14 +11,19 @@
 namespace tillbridge::service {
 namespace {
 
-// A newer status is about to be queued: what still waits of the older ones would only be overtaken.
-void drop_stale(port::Tx& tx, port::OutboxRow& row) {
-    const auto dropped = tx.outbox().drop_stale(row.order_key, kind::kPush);
-    for (const auto& old : dropped) {
-        if (!read_push(old.payload).with_link) continue;
-        auto payload = nlohmann::json::parse(row.payload);
-        payload["withLink"] = true;
-        row.payload = port::to_text(payload);
+// Carried out, or never to be: nothing is left for the outbox to run, or for a person to look at.
+void finish_operations(port::Tx& tx, const domain::Invoice& before, const domain::Invoice& after) {
+    std::set<std::string> ended;
+    for (const auto& op : after.operations) {
+        const auto* was = before.find(op.id);
+        if (is_final(op) && (was == nullptr || !is_final(*was))) ended.insert(op.id.value);
+    }
+    if (ended.empty()) return;
+    clear_problem(tx, after.connection, "operation.unknown", after.id.value);
+    for (const auto& row : tx.outbox().of_subject(after.connection, after.id.value)) {
+        if (row.kind != kind::kRun || row.state != port::EffectState::ready) continue;
+        const auto op = nlohmann::json::parse(row.payload).at("operation").get<std::string>();
+        if (ended.contains(op)) tx.outbox().finish(row.id);
     }
 }
 
@@ -34,6 +40,16 @@ std::string told(const domain::Invoice& before, const domain::Decision& decision
 
 }  // namespace
 
+void add_status(port::Tx& tx, port::OutboxRow row) {
+    for (const auto& old : tx.outbox().drop_stale(row.order_key, kind::kPush)) {
+        if (!read_push(old.payload).with_link) continue;
+        auto payload = nlohmann::json::parse(row.payload);
+        payload["withLink"] = true;
+        row.payload = port::to_text(payload);
+    }
+    tx.outbox().add(row);
+}
+
 std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fact,
                    const domain::Invoice& before, domain::Decision& decision,
                    const domain::RequestId& request, std::int64_t cause, const std::string& summary,
@@ -42,7 +58,14 @@ std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fac
     const auto updated_at = std::exchange(after.updated_at, before.updated_at);
     const bool changed = after != before;
     after.updated_at = updated_at;
-    if (changed) tx.invoices().save(after);
+    if (changed) {
+        tx.invoices().save(after);
+        finish_operations(tx, before, after);
+        // Nobody asks the CRM about a hold that is over.
+        if (before.consent == domain::Consent::asked &&
+            before.state == domain::InvoiceState::authorized && after.state != before.state)
+            tx.outbox().drop_stale("crm:" + after.id.value, kind::kConsent);
+    }
     port::crash_point("apply.invoice_saved");
 
     port::JournalLine line;
@@ -66,8 +89,10 @@ std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fac
             auto row = outbox_row(after, effect, fact.at);
             row.cause = written;
             row.request = request;
-            if (row.kind == kind::kPush || row.kind == kind::kRefund) drop_stale(tx, row);
-            tx.outbox().add(row);
+            if (row.kind == kind::kPush || row.kind == kind::kRefund)
+                add_status(tx, std::move(row));
+            else
+                tx.outbox().add(row);
         }
     }
     port::crash_point("apply.effects_added");

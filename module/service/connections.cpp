@@ -106,12 +106,12 @@ domain::Result<Connections::Found> Connections::inspect(const domain::Secret& ap
 domain::Result<Connections::Connected> Connections::connect(const domain::Secret& api_key,
                                                             const std::string& system_url) {
     const auto found = inspect(api_key, system_url);
-    if (!found) return tl::unexpected(found.error());
+    if (!found) return tl::unexpected(naming(found.error(), system_url));
     // Another installation of the same account may win between our look and our commit; then this
     // one is an installation of an account that is known.
     for (int i = 0; i < kInstallTries; ++i) {
         auto connected = install(found->account);
-        if (!connected) return tl::unexpected(connected.error());
+        if (!connected) return tl::unexpected(naming(connected.error(), system_url));
         if (*connected) return std::move(**connected);
     }
     return domain::fail("crm.refused", "the account is being installed elsewhere");
@@ -195,13 +195,11 @@ domain::Result<void> Connections::activity(const std::string& client_id, std::op
     const auto found = by_client_id(client_id);
     if (!found) return tl::unexpected(found.error());
     std::string moved_to;
-    domain::Result<void> result;
     if (system_url && !system_url->empty()) {
         const auto url = context_.host.normalize_url(*system_url);
-        if (url)
-            moved_to = *url;
-        else
-            result = tl::unexpected(url.error());  // the old address stays
+        // Nothing of the call is taken over then.
+        if (!url) return tl::unexpected(naming(url.error(), *system_url));
+        moved_to = *url;
     }
     const auto now = context_.clock.now();
     const bool moved = port::commit(context_.store, [&](port::Tx& tx) {
@@ -219,7 +217,7 @@ domain::Result<void> Connections::activity(const std::string& client_id, std::op
         return true;
     });
     if (moved) wake(found->id);
-    return result;
+    return {};
 }
 
 domain::Result<void> Connections::settings_changed(const std::string& client_id,
@@ -252,7 +250,7 @@ domain::Result<domain::Connection> Connections::replace_key(const domain::Connec
     auto found = inspect(api_key, known->system_url);
     if (!found) {
         if (found.error().field.empty()) found.error().field = "apiKey";
-        return tl::unexpected(found.error());
+        return tl::unexpected(naming(found.error(), known->system_url));
     }
     if (found->account.public_url != known->public_url)
         return domain::fail("crm.account_mismatch", found->account.public_url, "apiKey");
@@ -268,6 +266,36 @@ domain::Result<domain::Connection> Connections::replace_key(const domain::Connec
             tx.connections().update(*current);
             forget_key_problems(tx, id);
             want_registration(tx, now, id);
+            tx.outbox().hurry(crm_lane(id), now);
+            return current;
+        });
+    if (!changed) return domain::fail("connection.unknown");
+    wake(id);
+    return *changed;
+}
+
+domain::Result<domain::Connection> Connections::recheck(const domain::ConnectionId& id) {
+    const auto known = port::look_up(context_.store,
+                                     [&](const port::Tx& tx) { return tx.connections().find(id); });
+    if (!known) return domain::fail("connection.unknown");
+    const auto info = context_.host.check_account(*known);
+    const auto now = context_.clock.now();
+    if (info.answer.result != port::HostResult::ok) {
+        context_.store.write([&](port::Tx& tx) { judge_host(tx, now, id, info.answer, 0); });
+        return tl::unexpected(host_error(info.answer));
+    }
+    const auto changed =
+        port::commit(context_.store, [&](port::Tx& tx) -> std::optional<domain::Connection> {
+            auto current = tx.connections().find(id);
+            if (!current) return std::nullopt;
+            current->scopes = info.value.scopes;
+            current->missing_scopes = info.value.missing_scopes;
+            current->updated_at = now;
+            tx.connections().update(*current);
+            forget_key_problems(tx, id);
+            if (!current->missing_scopes.empty())
+                raise_problem(tx, now, id, "crm.scopes_missing", "",
+                              joined(current->missing_scopes));
             tx.outbox().hurry(crm_lane(id), now);
             return current;
         });

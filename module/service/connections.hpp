@@ -48,6 +48,10 @@ class Connections {
     domain::Result<domain::Connection> replace_key(const domain::ConnectionId&,
                                                    const domain::Secret& api_key);
 
+    // Asks the account which rights the key has now and keeps the answer; raises or clears
+    // crm.scopes_missing, and what hangs on the key. Errors: connection.unknown, as connect().
+    domain::Result<domain::Connection> recheck(const domain::ConnectionId&);
+
     std::string account_url(const domain::Connection&) const;
 
   private:

@@ -18,9 +18,11 @@ struct Settings {
     std::string public_url;             // without a trailing slash
     domain::Secret marketplace_secret;  // empty: no marketplace installs
     domain::Span pending_after{};       // ask about an invoice that has not moved for so long
-    domain::Span link_lifetime{};       // 0: the gateway's own
-    domain::Span hold_lasts{};          // where the gateway does not say
-    domain::Span hold_warning{};        // a problem so long before a hold's end
+    // A call of ours that is still under way somewhere has run out by then.
+    domain::Span settle_after = std::chrono::minutes(2);
+    domain::Span link_lifetime{};  // 0: the gateway's own
+    domain::Span hold_lasts{};     // 0: as the gateway has it
+    domain::Span hold_warning{};   // a problem so long before a hold's end
     std::string contact_name, contact_email, contact_telegram, contact_phone;
 };
 

@@ -4,6 +4,7 @@
 //   crm.consent   {}                     lane crm:<connection>, order by invoice
 //   crm.register  {}                     lane crm:<connection>, coalesced
 //   crm.notice    {"key","subject","detail"}  lane crm:<connection>
+//   crm.types     {}                     lane crm:<connection>, coalesced
 //   gateway.run   {"operation":id}       lane gw:<merchant>, order by invoice
 //   gateway.ask   {"why":…}              lane gw:<merchant>, beside the runs, coalesced
 #pragma once
@@ -25,6 +26,7 @@ inline constexpr const char* kRefund = "crm.refund";
 inline constexpr const char* kConsent = "crm.consent";
 inline constexpr const char* kRegister = "crm.register";
 inline constexpr const char* kNotice = "crm.notice";
+inline constexpr const char* kTypes = "crm.types";
 inline constexpr const char* kRun = "gateway.run";
 inline constexpr const char* kAsk = "gateway.ask";
 }  // namespace kind
@@ -36,6 +38,9 @@ std::string gateway_lane(const domain::MerchantId&);
 port::OutboxRow outbox_row(const domain::Invoice&, const domain::Effect&, domain::UtcTime now);
 // The status that a crm.push or crm.refund row carries.
 domain::effect::PushStatus read_push(const std::string& payload);
+
+// A status row: those of the same payment that still wait would only be overtaken, and go.
+void add_status(port::Tx&, port::OutboxRow row);
 
 // Writes what decide() said: the invoice, its journal line, its effects and its problems.
 // Returns the journal line's id.
@@ -50,6 +55,11 @@ void judge_host(port::Tx&, domain::UtcTime at, const domain::ConnectionId&, cons
 
 // Puts a registration of the module at the CRM into the outbox.
 void want_registration(port::Tx&, domain::UtcTime now, const domain::ConnectionId&);
+
+// Puts a look at the CRM's payment types into the outbox.
+void want_types(port::Tx&, domain::UtcTime now, const domain::ConnectionId&, domain::UtcTime due);
+// So long an admin who has just added a store may take to give it its payment type.
+inline constexpr domain::Span kTypesGrace = std::chrono::minutes(5);
 
 class PushHandler : public port::EffectHandler {
   public:
@@ -91,6 +101,18 @@ class NoticeHandler : public port::EffectHandler {
     Context context_;
 };
 
+class Merchants;
+
+class TypesHandler : public port::EffectHandler {
+  public:
+    explicit TypesHandler(Merchants& merchants) : merchants_(merchants) {}
+    port::Delivery deliver(const port::OutboxRow&) override;
+    void parked(port::Tx&, const port::OutboxRow&, const std::string&) override {}
+
+  private:
+    Merchants& merchants_;
+};
+
 class RunHandler : public port::EffectHandler {
   public:
     RunHandler(Context context, Operations& operations)
@@ -110,6 +132,10 @@ class AskHandler : public port::EffectHandler {
     void parked(port::Tx&, const port::OutboxRow&, const std::string& code) override;
 
   private:
+    port::Delivery look_later(const port::OutboxRow&, const std::string& why,
+                              domain::UtcTime since);
+    port::Delivery judge_refusal(const port::OutboxRow&, port::Delivery);
+
     Context context_;
     Inquiries& inquiries_;
 };

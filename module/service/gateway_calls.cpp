@@ -46,6 +46,7 @@ void judge_clock(port::Tx& tx, domain::UtcTime at, const domain::Merchant& merch
     } else if (!log.exchanges.empty() && log.exchanges.back().outcome == "ok") {
         clear_problem(tx, merchant.connection, "gateway.clock_skew", merchant.id.value);
         clear_problem(tx, merchant.connection, "gateway.silent", merchant.id.value);
+        clear_problem(tx, merchant.connection, "merchant.credentials_refused", merchant.id.value);
     }
 }
 

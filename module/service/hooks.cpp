@@ -38,8 +38,8 @@ bool is_ours(const domain::Invoice& invoice, const port::HookFact& hook) {
 
 }  // namespace
 
-Result<Hooks::Receipt> Hooks::receive(const std::string& gateway_code, const std::string& token,
-                                      const port::RawHook& raw, const domain::RequestId& request) {
+Result<Hooks::Received> Hooks::receive(const std::string& gateway_code, const std::string& token,
+                                       const port::RawHook& raw, const domain::RequestId& request) {
     const auto merchant = merchants_.by_hook_token(token);
     if (!merchant || merchant->gateway.value != gateway_code) return fail("hook.token_unknown");
     auto* gateway = context_.gateways.find(merchant->gateway);
@@ -48,7 +48,8 @@ Result<Hooks::Receipt> Hooks::receive(const std::string& gateway_code, const std
     auto hook = gateway->read_hook(*merchant, raw);
     if (!hook) {
         if (hook.error().code == "hook.signature_mismatch") merchants_.mistrust(*merchant);
-        return tl::unexpected(hook.error());
+        hook.error().params["connection"] = merchant->connection.value;
+        return tl::unexpected(std::move(hook.error()));
     }
     port::crash_point("hook.verified");
 
@@ -58,13 +59,17 @@ Result<Hooks::Receipt> Hooks::receive(const std::string& gateway_code, const std
         if (trusted_again)
             clear_problem(tx, merchant->connection, "hook.signature_mismatch", merchant->id.value);
         auto before = find_invoice(tx, *merchant, *hook);
-        port::InboxEvent event{merchant->connection,
-                               merchant->id,
-                               before ? before->id : domain::InvoiceId{},
-                               hook->event_key,
-                               hook->word,
-                               hook->summary,
-                               now};
+        port::InboxEvent event;
+        event.connection = merchant->connection;
+        event.merchant = merchant->id;
+        event.digest = hook->event_key;
+        event.at = now;
+        if (before) {
+            event.invoice = before->id;  // whose journal keeps what the hook said
+        } else {
+            event.word = hook->word;
+            event.summary = hook->summary;
+        }
         if (!tx.inbox().add(event)) return Receipt::repeated;
         port::crash_point("hook.inbox_added");
         if (!before) return Receipt::unmatched;
@@ -76,7 +81,7 @@ Result<Hooks::Receipt> Hooks::receive(const std::string& gateway_code, const std
                                                                 : Receipt::recorded;
     });
     port::crash_point("hook.recorded");
-    return receipt;
+    return Received{receipt, hook->understood ? to_word(hook->fact.status) : "unknown"};
 }
 
 }  // namespace tillbridge::service

@@ -15,10 +15,15 @@ class Hooks {
     Hooks(Context context, MerchantCache& merchants) : context_(context), merchants_(merchants) {}
 
     enum class Receipt { recorded, repeated, quarantined, unmatched };
+    struct Received {
+        Receipt receipt = Receipt::recorded;
+        std::string_view kind;  // held, paid, …; `unknown` for a word that we do not know
+    };
 
-    // Errors: hook.token_unknown (404), hook.signature_mismatch (401), hook.unreadable (400).
-    domain::Result<Receipt> receive(const std::string& gateway, const std::string& token,
-                                    const port::RawHook&, const domain::RequestId&);
+    // Errors: hook.token_unknown (404), hook.signature_mismatch (401), hook.unreadable (400); the
+    // last two with the param `connection`, whose hook address it was.
+    domain::Result<Received> receive(const std::string& gateway, const std::string& token,
+                                     const port::RawHook&, const domain::RequestId&);
 
   private:
     Context context_;

@@ -10,18 +10,29 @@ using domain::fail;
 using domain::InvoiceState;
 using domain::Result;
 
-// A buyer who pressed "pay" in the last second is given this long.
-constexpr domain::Span kExpiryGrace = std::chrono::minutes(1);
+// When a hold ends: as the operator has set it, else as the gateway tells or is known to have it.
+domain::UtcTime hold_end(const Context& context, const port::Gateway& gateway,
+                         const domain::fact::GatewayReport& report, domain::UtcTime now) {
+    const bool set = context.settings.hold_lasts.count() > 0;
+    if (!set && report.hold_ends_at) return report.hold_ends_at;
+    return (report.paid_at ? report.paid_at : now) + hold_lasts(context.settings, gateway);
+}
 
-bool expired(const domain::Invoice& invoice, const domain::fact::GatewayReport& report,
-             domain::UtcTime now) {
-    return invoice.state == InvoiceState::pending && invoice.link_expires_at &&
-           now > invoice.link_expires_at + kExpiryGrace && !report.in_progress &&
-           (report.status == domain::GatewayStatus::processing ||
-            report.status == domain::GatewayStatus::declined);
+// Past its end and held all the same: the store's rule decides now, as it should have before.
+bool overdue(const domain::Invoice& invoice, domain::UtcTime now) {
+    return invoice.state == InvoiceState::authorized && invoice.hold_ends_at &&
+           now >= invoice.hold_ends_at;
 }
 
 }  // namespace
+
+domain::Span hold_lasts(const Settings& settings, const port::Gateway& gateway) {
+    // Of a gateway that does not tell and that nobody knows better.
+    constexpr domain::Span kUsual = std::chrono::hours(7 * 24);
+    if (settings.hold_lasts.count() > 0) return settings.hold_lasts;
+    const auto known = gateway.description().hold_lasts;
+    return known.count() > 0 ? known : kUsual;
+}
 
 Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
                                          const domain::InvoiceId& id, const std::string& why,
@@ -66,9 +77,8 @@ Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
     }
     auto& report = *answer.report;
     report.asked_at = asked_at;
-    const auto lasts = gateway->description().hold_lasts;
-    if (!report.hold_ends_at)
-        report.hold_ends_at = now + (lasts.count() > 0 ? lasts : context_.settings.hold_lasts);
+    report.judged_refunded = loaded.invoice->refunded;
+    report.hold_ends_at = hold_end(context_, *gateway, report, now);
 
     auto after = port::commit(context_.store, [&](port::Tx& tx) {
         const auto before = tx.invoices().find(connection, id).value();
@@ -78,10 +88,14 @@ Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
         const auto line = apply(context_, tx, fact, before, decision, request, 0, summary);
         write_calls(tx, now, before, answer.log, request, line);
         judge_clock(tx, now, *loaded.merchant, answer.log, false);
-        if (!expired(decision.invoice, report, now)) return decision.invoice;
-        const domain::Fact late{now, domain::OperationId{context_.random.id()},
-                                domain::fact::LinkExpired{}};
+        domain::Fact late{now, domain::OperationId{context_.random.id()},
+                          domain::fact::LinkExpired{}};
+        if (overdue(decision.invoice, now))
+            late.what = domain::fact::HoldEnds{};
+        else if (!link_is_dead(decision.invoice, report, now))
+            return decision.invoice;
         auto ended = domain::decide(decision.invoice, late);
+        if (ended.verdict != domain::Verdict::applied) return decision.invoice;
         apply(context_, tx, late, decision.invoice, ended, request, line);
         return ended.invoice;
     });

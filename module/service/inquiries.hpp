@@ -10,6 +10,9 @@
 
 namespace tillbridge::service {
 
+// How long a hold lives at a gateway, as the operator or the gateway's own facts say.
+domain::Span hold_lasts(const Settings&, const port::Gateway&);
+
 class Inquiries {
   public:
     Inquiries(Context context, Operations& operations)

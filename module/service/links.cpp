@@ -35,7 +35,7 @@ Links::Kind kind_of(const domain::Invoice& invoice, domain::UtcTime now) {
             return invoice.reason == "canceled.expired" ? Links::Kind::expired
                                                         : Links::Kind::canceled;
         case InvoiceState::refunded:
-            return Links::Kind::canceled;
+            return Links::Kind::refunded;
         case InvoiceState::creating:
         case InvoiceState::failed:
             break;  // its link was never given to anybody
@@ -43,13 +43,18 @@ Links::Kind kind_of(const domain::Invoice& invoice, domain::UtcTime now) {
     return Links::Kind::unknown;
 }
 
+Links::View view_of(const Found& found, domain::UtcTime now) {
+    const domain::Invoice& invoice = *found.invoice;
+    return {kind_of(invoice, now), invoice.return_url, invoice.locale, found.shop,
+            invoice.connection,    invoice.id};
+}
+
 }  // namespace
 
 Links::View Links::open(const domain::Slug& slug) const {
     const auto found = find(context_.store, slug);
     if (!found.invoice) return {};
-    View view{kind_of(*found.invoice, context_.clock.now()), found.invoice->return_url,
-              found.invoice->locale, found.shop};
+    View view = view_of(found, context_.clock.now());
     if (view.kind == Kind::unknown) return {};
     if (view.kind == Kind::redirect) view.url = found.invoice->pay_url;
     return view;
@@ -63,8 +68,7 @@ Links::View Links::returned(const domain::Slug& slug, const domain::RequestId& r
             inquiries_.ask(found.invoice->connection, found.invoice->id, "return", request);
         if (answer) found.invoice = answer->invoice;
     }
-    View view{kind_of(*found.invoice, context_.clock.now()), found.invoice->return_url,
-              found.invoice->locale, found.shop};
+    View view = view_of(found, context_.clock.now());
     if (view.kind == Kind::redirect) view.kind = Kind::waiting;
     if (!view.url.empty()) view.kind = Kind::redirect;  // the shop tells its buyer itself
     return view;

@@ -19,6 +19,7 @@ class Links {
         redirect,  // `url`: the gateway's page, or the shop's after the payment
         paid,
         canceled,
+        refunded,
         expired,
         unknown,
         waiting,  // the buyer is back, the gateway has not said yet
@@ -26,8 +27,10 @@ class Links {
     struct View {
         Kind kind = Kind::unknown;
         std::string url;  // redirect: where to; else the shop's page to go back to, may be empty
-        std::string language;  // the buyer's
-        std::string shop;      // the store's name, may be empty
+        std::string language;               // the buyer's
+        std::string shop;                   // the store's name, may be empty
+        domain::ConnectionId connection{};  // whose it is; empty for an unknown link
+        domain::InvoiceId invoice{};
     };
 
     View open(const domain::Slug&) const;

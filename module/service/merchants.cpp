@@ -59,17 +59,21 @@ domain::Result<void> set_options(domain::Merchant& merchant, const Merchants::Op
 domain::Result<void> set_credentials(domain::Merchant& merchant, const domain::Credentials& given,
                                      const port::GatewayDescription& gateway) {
     for (const auto& [code, value] : given) {
-        const auto declared = std::any_of(gateway.fields.begin(), gateway.fields.end(),
-                                          [&](const auto& field) { return field.code == code; });
+        const auto declared =
+            std::any_of(gateway.fields.begin(), gateway.fields.end(),
+                        [&wanted = code](const auto& field) { return field.code == wanted; });
         if (!declared) return domain::fail("request.field_invalid", {}, code);
         if (!value.empty()) merchant.credentials[code] = value;
     }
     return {};
 }
 
+constexpr const char* kRefused = "merchant.credentials_refused";
+constexpr const char* kSkewed = "gateway.clock_skew";
+
 void credentials_work(port::Tx& tx, const domain::Merchant& merchant) {
-    clear_problem(tx, merchant.connection, "merchant.credentials_refused", merchant.id.value);
-    clear_problem(tx, merchant.connection, "gateway.clock_skew", merchant.id.value);
+    clear_problem(tx, merchant.connection, kRefused, merchant.id.value);
+    clear_problem(tx, merchant.connection, kSkewed, merchant.id.value);
 }
 
 std::string seconds(domain::Span span) {
@@ -158,22 +162,46 @@ domain::Result<domain::Merchant> Merchants::update(
     const Found& found, const std::function<domain::Result<void>(domain::Merchant&)>& change,
     bool works) {
     const auto now = context_.clock.now();
-    const auto updated =
+    auto updated =
         port::commit(context_.store, [&](port::Tx& tx) -> domain::Result<domain::Merchant> {
             // Read anew: two changes at once must both be there afterwards.
             auto merchant = tx.merchants().find(found.connection.id, found.merchant.id);
             const auto connection = tx.connections().find(found.connection.id);
             if (!merchant || !connection) return domain::fail("merchant.unknown");
+            const auto before = *merchant;
             if (const auto ok = change(*merchant); !ok) return tl::unexpected(ok.error());
+            if (const auto ok = same_shop(tx, found.gateway->description(), before, *merchant); !ok)
+                return tl::unexpected(ok.error());
             merchant->updated_at = now;
             tx.merchants().update(*merchant);
             want_registration(tx, now, connection->id);
             judge_currency(context_, tx, *connection, *merchant);
-            if (works) credentials_work(tx, *merchant);
+            if (works) {
+                credentials_work(tx, *merchant);
+                tx.outbox().hurry(gateway_lane(merchant->id), now);
+            }
             return std::move(*merchant);
         });
     if (cache_ != nullptr) cache_->forget();
+    if (updated && works && hurry_) hurry_(gateway_lane(updated->id));
     return updated;
+}
+
+// What was paid through one shop can be captured and refunded through that one only.
+domain::Result<void> Merchants::same_shop(const port::Tx& tx,
+                                          const port::GatewayDescription& gateway,
+                                          const domain::Merchant& before,
+                                          const domain::Merchant& after) const {
+    const auto value = [](const domain::Merchant& merchant, const std::string& field) {
+        const auto at = merchant.credentials.find(field);
+        return at == merchant.credentials.end() ? std::string() : at->second.reveal();
+    };
+    for (const auto& field : gateway.fields) {
+        if (!field.identity || value(before, field.code) == value(after, field.code)) continue;
+        if (tx.invoices().count_open(before.connection, before.id) > 0)
+            return domain::fail("merchant.conflict", {}, field.code);
+    }
+    return {};
 }
 
 domain::Result<domain::Merchant> Merchants::change(const domain::ConnectionId& connection,
@@ -191,6 +219,10 @@ domain::Result<domain::Merchant> Merchants::change(const domain::ConnectionId& c
     };
     auto changed = found->merchant;
     if (const auto ok = apply_patch(changed); !ok) return tl::unexpected(ok.error());
+    const auto same = port::look_up(context_.store, [&](const port::Tx& tx) {
+        return same_shop(tx, description, found->merchant, changed);
+    });
+    if (!same) return tl::unexpected(same.error());
     const bool keyed = std::any_of(patch.credentials.begin(), patch.credentials.end(),
                                    [](const auto& field) { return !field.second.empty(); });
     if (keyed)
@@ -217,24 +249,31 @@ domain::Result<domain::Merchant> Merchants::set_active(const domain::ConnectionI
 
 domain::Result<domain::Merchant> Merchants::check(const domain::ConnectionId& connection,
                                                   const domain::MerchantId& id) {
-    auto found = find(connection, id);
-    if (!found) return tl::unexpected(found.error());
-    const auto tried = try_out(*found, found->merchant.credentials);
+    auto looked = look(connection, id);
     const auto now = context_.clock.now();
-    context_.store.write([&](port::Tx& tx) {
-        if (tried) return credentials_work(tx, found->merchant);
-        const auto& error = tried.error();
-        if (error.code.starts_with("credentials.")) {
-            raise_problem(tx, now, connection, "merchant.credentials_refused", id.value,
-                          error.message);
-        } else if (error.code == "gateway.clock_skew") {
-            const auto offset = error.params.find("offset");
-            raise_problem(tx, now, connection, "gateway.clock_skew", id.value,
-                          offset == error.params.end() ? error.message : offset->second);
-        }
-    });
-    if (!tried) return tl::unexpected(tried.error());
-    return found->merchant;
+    if (!looked.findings.empty())
+        context_.store.write([&](port::Tx& tx) { note(tx, now, connection, looked.findings); });
+    return std::move(looked.result);
+}
+
+Merchants::Looked<domain::Merchant> Merchants::look(const domain::ConnectionId& connection,
+                                                    const domain::MerchantId& id) const {
+    auto found = find(connection, id);
+    if (!found) return {tl::unexpected(found.error()), {}};
+    const auto tried = try_out(*found, found->merchant.credentials);
+    if (tried)
+        return {std::move(found->merchant),
+                {{kRefused, id.value, std::nullopt}, {kSkewed, id.value, std::nullopt}}};
+    const auto& error = tried.error();
+    std::vector<Finding> findings;
+    if (error.code.starts_with("credentials.")) {
+        findings.push_back({kRefused, id.value, error.message});
+    } else if (error.code == kSkewed) {
+        const auto offset = error.params.find("offset");
+        findings.push_back(
+            {kSkewed, id.value, offset == error.params.end() ? error.message : offset->second});
+    }
+    return {tl::unexpected(error), std::move(findings)};
 }
 
 domain::Result<Merchants::TestLink> Merchants::test_link(const domain::ConnectionId& connection,
@@ -252,8 +291,13 @@ domain::Result<Merchants::TestLink> Merchants::test_link(const domain::Connectio
     create.order_number = "test";
     create.request = request;
     create.test = true;
-    const auto link = payments_.create(found->connection, create);
-    if (!link) return tl::unexpected(link.error());
+    auto link = payments_.create(found->connection, create);
+    if (!link) {
+        // The fields are those of the order, which nobody typed here: `shopId` would read as the
+        // gateway's credential of this name.
+        link.error().field.clear();
+        return tl::unexpected(std::move(link.error()));
+    }
     return TestLink{link->url, link->id};
 }
 

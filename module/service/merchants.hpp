@@ -13,14 +13,17 @@
 #include "module/service/context.hpp"
 #include "module/service/merchant_cache.hpp"
 #include "module/service/payments.hpp"
+#include "module/service/problems.hpp"
 
 namespace tillbridge::service {
 
 class Merchants {
   public:
-    // `cache` is told of each change, so that hooks see it at once.
-    Merchants(Context context, Payments& payments, MerchantCache* cache = nullptr)
-        : context_(context), payments_(payments), cache_(cache) {}
+    // `cache` is told of each change, so that hooks see it at once. `hurry`: ends the back-off of a
+    // lane of the outbox in this process.
+    Merchants(Context context, Payments& payments, MerchantCache* cache = nullptr,
+              std::function<void(const std::string& lane)> hurry = {})
+        : context_(context), payments_(payments), cache_(cache), hurry_(std::move(hurry)) {}
 
     struct Options {  // what is given; the rest stays
         std::optional<bool> two_stage;
@@ -51,7 +54,8 @@ class Merchants {
 
     // Errors: connection.unknown, merchant.unknown, gateway.unknown, merchant.name_missing,
     // merchant.name_too_long, credentials.* with the field, options.invalid and
-    // options.not_supported with the field, gateway.silent. Nothing is stored on an error.
+    // options.not_supported with the field, gateway.silent; merchant.conflict with the field where
+    // another shop would take the place of one that has payments. Nothing is stored on an error.
     domain::Result<domain::Merchant> add(const domain::ConnectionId&, const Draft&);
     domain::Result<domain::Merchant> change(const domain::ConnectionId&, const domain::MerchantId&,
                                             const Patch&);
@@ -62,11 +66,20 @@ class Merchants {
     // A link for a small sum that the CRM knows nothing of.
     domain::Result<TestLink> test_link(const domain::ConnectionId&, const domain::MerchantId&,
                                        const domain::RequestId&);
+    // The same without writing anything: what check() would note.
+    template <class Value>
+    struct Looked {
+        domain::Result<Value> result;
+        std::vector<Finding> findings;
+    };
+    Looked<domain::Merchant> look(const domain::ConnectionId&, const domain::MerchantId&) const;
     std::vector<domain::Merchant> list(const domain::ConnectionId&) const;
 
     // Reads the CRM's payment types, matches them to stores, and raises or clears
     // payment_type.missing, payment_type.doubled (subject: merchant) and currency.not_supported.
     domain::Result<std::vector<TypeLink>> payment_types(const domain::ConnectionId&);
+    // The same without writing anything.
+    Looked<std::vector<TypeLink>> look_at_types(const domain::ConnectionId&) const;
     // Needs reference_write; payment_type.forbidden where the key lacks it.
     domain::Result<void> create_payment_type(const domain::ConnectionId&,
                                              const domain::MerchantId&);
@@ -77,7 +90,7 @@ class Merchants {
     struct Found {
         domain::Connection connection;
         domain::Merchant merchant;
-        port::Gateway* gateway;
+        port::Gateway* gateway = nullptr;
     };
     domain::Result<Found> find(const domain::ConnectionId&, const domain::MerchantId&) const;
     domain::Result<void> try_out(const Found&, const domain::Credentials&) const;
@@ -85,10 +98,14 @@ class Merchants {
     domain::Result<domain::Merchant> update(
         const Found&, const std::function<domain::Result<void>(domain::Merchant&)>& change,
         bool credentials_work);
+    domain::Result<void> same_shop(const port::Tx&, const port::GatewayDescription&,
+                                   const domain::Merchant& before,
+                                   const domain::Merchant& after) const;
 
     Context context_;
     Payments& payments_;
     MerchantCache* cache_;
+    std::function<void(const std::string&)> hurry_;
 };
 
 }  // namespace tillbridge::service

@@ -1,7 +1,5 @@
 #include "module/service/operations.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "module/port/crash_point.hpp"
 #include "module/service/effects.hpp"
 #include "module/service/gateway_calls.hpp"
@@ -11,9 +9,6 @@ namespace {
 
 using domain::OperationKind;
 using domain::OperationState;
-
-// A call of ours that is still under way somewhere has run out by then.
-constexpr domain::Span kSettles = std::chrono::minutes(2);
 
 struct Loaded {
     std::optional<domain::Invoice> invoice;
@@ -50,30 +45,12 @@ port::CreateOrder order_of(const Settings& settings, const domain::Merchant& mer
     return order;
 }
 
-// Carried out, or never to be: nothing is left for the outbox to run.
-void finish_rows(port::Tx& tx, const domain::Invoice& invoice, const domain::OperationId& op) {
-    for (const auto& row : tx.outbox().of_subject(invoice.connection, invoice.id.value)) {
-        if (row.kind != kind::kRun || row.state != port::EffectState::ready) continue;
-        if (nlohmann::json::parse(row.payload).at("operation") == op.value)
-            tx.outbox().finish(row.id);
-    }
-}
-
 domain::What fact_of(const domain::Operation& op, const port::OperationAnswer& answer,
                      domain::UtcTime expires) {
     if (op.kind == OperationKind::create && answer.result == OperationState::succeeded)
         return domain::fact::LinkIssued{op.id, answer.gateway_invoice, answer.pay_url,
                                         answer.expires_at ? answer.expires_at : expires};
     return domain::fact::OperationEnded{op.id, answer.result, answer.reason};
-}
-
-bool ready_to_call(const domain::Operation& op) {
-    return op.state == OperationState::planned ||
-           (op.state == OperationState::not_done && op.origin != domain::Origin::manager);
-}
-
-bool is_final(const domain::Operation& op) {
-    return !in_flight(op) && !ready_to_call(op);
 }
 
 }  // namespace
@@ -125,6 +102,13 @@ class Operations::Running {
 
     void call(const std::optional<CreateDetails>& details) {
         port::crash_point("gateway.before_call");
+        // So late that others may soon rule out that it is under way: it does not go out at all.
+        if (context_.clock.now() - op().started_at > context_.settings.settle_after / 3) {
+            port::OperationAnswer answer;
+            answer.result = OperationState::not_done;
+            answer.code = "gateway.unavailable";
+            return commit_answer(answer);
+        }
         const bool creates = op().kind == OperationKind::create;
         const auto answer =
             creates ? gateway_->create(merchant_,
@@ -136,8 +120,8 @@ class Operations::Running {
     }
 
     void ask() {
-        const auto settles = std::min(kSettles, context_.settings.pending_after);
-        const bool settled = context_.clock.now() - op().started_at > settles;
+        const bool settled =
+            context_.clock.now() - op().started_at > context_.settings.settle_after;
         commit_answer(gateway_->resolve(merchant_, invoice_, op(), settled));
     }
 
@@ -166,8 +150,6 @@ class Operations::Running {
             const auto line = apply(context_, tx, fact, before, decision, request_);
             write_calls(tx, fact.at, before, log, request_, line);
             judge_clock(tx, fact.at, merchant_, log, clock_refused);
-            const auto* now = decision.invoice.find(id_);
-            if (now != nullptr && is_final(*now)) finish_rows(tx, before, id_);
             return decision;
         });
         invoice_ = std::move(decided.invoice);
@@ -204,6 +186,31 @@ Operations::Ran Operations::run(const domain::ConnectionId& connection,
     if (!loaded.merchant || context_.gateways.find(loaded.invoice->gateway) == nullptr)
         return Ran{*loaded.invoice, loaded.invoice->find(op)->state, "gateway.unknown", {}};
     return Running(context_, std::move(loaded), op, request).run(mine, details);
+}
+
+domain::Result<domain::Invoice> Operations::settle(const domain::ConnectionId& connection,
+                                                   const domain::InvoiceId& id,
+                                                   const domain::OperationId& op, bool done,
+                                                   const std::string& by) {
+    const std::string said = "settled by " + (by.empty() ? "an operator" : by);
+    return port::commit(context_.store, [&](port::Tx& tx) -> domain::Result<domain::Invoice> {
+        const auto before = tx.invoices().find(connection, id);
+        const auto* open = before ? before->find(op) : nullptr;
+        if (open == nullptr) return domain::fail("operation.unknown", "no such operation");
+        const bool undecided =
+            open->state == OperationState::unknown || open->state == OperationState::pending;
+        if (!undecided || open->kind == OperationKind::create)
+            return domain::fail(
+                "operation.not_open",
+                "its outcome is not in doubt: " + std::string(domain::to_word(open->state)));
+        const auto result = done ? OperationState::succeeded : OperationState::not_done;
+        const domain::Fact fact{context_.clock.now(), domain::OperationId{context_.random.id()},
+                                domain::fact::OperationEnded{op, result, said}};
+        auto decision = domain::decide(*before, fact);
+        apply(context_, tx, fact, *before, decision, {}, 0,
+              std::string(domain::to_word(result)) + ", " + said);
+        return decision.invoice;
+    });
 }
 
 }  // namespace tillbridge::service

@@ -35,6 +35,13 @@ class Operations {
     Ran run(const domain::ConnectionId&, const domain::InvoiceId&, const domain::OperationId&,
             bool mine, const std::optional<CreateDetails>& details, const domain::RequestId&);
 
+    // An operator says what became of an operation whose outcome can't be found out; it is written
+    // down with the name of who said it. Errors: operation.unknown, operation.not_open (only one
+    // that is unknown or pending can be settled, and no create).
+    domain::Result<domain::Invoice> settle(const domain::ConnectionId&, const domain::InvoiceId&,
+                                           const domain::OperationId&, bool done,
+                                           const std::string& by);
+
   private:
     class Running;
 

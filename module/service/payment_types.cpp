@@ -11,6 +11,8 @@ namespace {
 
 constexpr const char* kMissing = "payment_type.missing";
 constexpr const char* kDoubled = "payment_type.doubled";
+constexpr const char* kKeyRejected = "crm.key_rejected";
+constexpr const char* kUnreachable = "crm.unreachable";
 
 // Empty: this problem is not there.
 struct Judged {
@@ -32,19 +34,6 @@ Judged judge(const domain::Merchant& merchant, const std::vector<port::PaymentTy
     return judged;
 }
 
-class OpenProblems {
-  public:
-    explicit OpenProblems(std::vector<port::ProblemRow> rows) : rows_(std::move(rows)) {}
-    bool has(std::string_view key, std::string_view subject) const {
-        return std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
-            return row.key == key && row.subject == subject;
-        });
-    }
-
-  private:
-    std::vector<port::ProblemRow> rows_;
-};
-
 bool may_edit(const domain::Connection& connection) {
     const auto has = [&](std::string_view scope) {
         return std::find(connection.scopes.begin(), connection.scopes.end(), scope) !=
@@ -56,56 +45,65 @@ bool may_edit(const domain::Connection& connection) {
 
 }  // namespace
 
-domain::Result<std::vector<Merchants::TypeLink>> Merchants::payment_types(
-    const domain::ConnectionId& id) {
+Merchants::Looked<std::vector<Merchants::TypeLink>> Merchants::look_at_types(
+    const domain::ConnectionId& id) const {
     std::optional<domain::Connection> connection;
     std::vector<domain::Merchant> ours;
-    std::vector<port::ProblemRow> problems;
     context_.store.read([&](const port::Tx& tx) {
         connection = tx.connections().find(id);
-        if (!connection) return;
-        ours = tx.merchants().list(id);
-        problems = tx.problems().list(id);
+        if (connection) ours = tx.merchants().list(id);
     });
-    if (!connection) return domain::fail("connection.unknown");
+    if (!connection) return {domain::fail("connection.unknown"), {}};
     const auto reply = context_.host.payment_types(*connection, ours);
-    const auto now = context_.clock.now();
-    if (reply.answer.result != port::HostResult::ok) {
-        context_.store.write([&](port::Tx& tx) { judge_host(tx, now, id, reply.answer, 0); });
-        return tl::unexpected(host_error(reply.answer));
+    const auto& answer = reply.answer;
+    Looked<std::vector<TypeLink>> looked;
+    auto& findings = looked.findings;
+    if (answer.result == port::HostResult::key_rejected)
+        findings.push_back({kKeyRejected, "", answer.message});
+    if (answer.result == port::HostResult::ok || answer.result == port::HostResult::refused)
+        for (const char* key : {kKeyRejected, kUnreachable})
+            findings.push_back({key, "", std::nullopt});
+    if (answer.result != port::HostResult::ok) {
+        looked.result = tl::unexpected(host_error(answer));
+        return looked;
     }
-    // The page asks often; only what changed is written.
-    const OpenProblems open(std::move(problems));
-    std::vector<std::function<void(port::Tx&)>> changes;
-    const auto differ = [&](const domain::Merchant& merchant, const char* key,
-                            const std::optional<std::string>& detail) {
-        const auto& subject = merchant.id.value;
-        if (detail.has_value() == open.has(key, subject)) return;
-        changes.push_back([=, &id](port::Tx& tx) {
-            if (detail)
-                raise_problem(tx, now, id, key, subject, *detail);
-            else
-                clear_problem(tx, id, key, subject);
-        });
-    };
     for (const auto& merchant : ours) {
+        const auto& subject = merchant.id.value;
         const auto judged = judge(merchant, reply.value);
-        differ(merchant, kMissing, judged.missing);
-        differ(merchant, kDoubled, judged.doubled);
-        const auto currency = unfit_currency(context_, *connection, merchant);
-        differ(merchant, kCurrencyProblem, currency);
+        findings.push_back({kMissing, subject, judged.missing});
+        findings.push_back({kDoubled, subject, judged.doubled});
+        findings.push_back(
+            {kCurrencyProblem, subject, unfit_currency(context_, *connection, merchant)});
     }
-    for (const char* key : {"crm.key_rejected", "crm.unreachable"})
-        if (open.has(key, ""))
-            changes.push_back([&id, key](port::Tx& tx) { clear_problem(tx, id, key, ""); });
-    if (!changes.empty())
-        context_.store.write([&](port::Tx& tx) {
-            for (const auto& change : changes) change(tx);
-        });
+    for (const auto& type : reply.value)
+        looked.result->push_back({type.code, type.name, type.merchant});
+    return looked;
+}
 
-    std::vector<TypeLink> links;
-    for (const auto& type : reply.value) links.push_back({type.code, type.name, type.merchant});
-    return links;
+domain::Result<std::vector<Merchants::TypeLink>> Merchants::payment_types(
+    const domain::ConnectionId& id) {
+    auto looked = look_at_types(id);
+    // The page asks often; only what changed is written.
+    const auto changes = differing(
+        looked.findings,
+        port::look_up(context_.store, [&](const port::Tx& tx) { return tx.problems().list(id); }));
+    const auto now = context_.clock.now();
+    if (!changes.empty()) context_.store.write([&](port::Tx& tx) { note(tx, now, id, changes); });
+    return std::move(looked.result);
+}
+
+port::Delivery TypesHandler::deliver(const port::OutboxRow& row) {
+    const auto stores = merchants_.list(row.connection);
+    const bool any = std::any_of(stores.begin(), stores.end(),
+                                 [](const auto& merchant) { return merchant.active; });
+    port::Delivery delivery;
+    if (!any) return delivery;
+    // Done in any case: an account that does not answer is looked at again in its turn.
+    if (const auto types = merchants_.payment_types(row.connection); !types) {
+        delivery.code = types.error().code;
+        delivery.detail = types.error().message;
+    }
+    return delivery;
 }
 
 domain::Result<void> Merchants::create_payment_type(const domain::ConnectionId& connection,
@@ -113,6 +111,14 @@ domain::Result<void> Merchants::create_payment_type(const domain::ConnectionId& 
     const auto found = find(connection, id);
     if (!found) return tl::unexpected(found.error());
     if (!may_edit(found->connection)) return domain::fail("payment_type.forbidden");
+    // A second one would be a problem of its own (payment_type.doubled).
+    const auto known = context_.host.payment_types(found->connection, {found->merchant});
+    if (known.answer.result != port::HostResult::ok)
+        return tl::unexpected(host_error(known.answer));
+    for (const auto& type : known.value)
+        if (type.active && type.merchant == id)
+            return tl::unexpected(
+                domain::Error{"payment_type.exists", type.code, "", {{"name", type.name}}});
     const auto answer = context_.host.create_payment_type(found->connection, found->merchant);
     if (answer.result != port::HostResult::ok) return tl::unexpected(host_error(answer));
     context_.store.write([&](port::Tx& tx) { clear_problem(tx, connection, kMissing, id.value); });

@@ -6,6 +6,7 @@
 #include "module/domain/card_mask.hpp"
 #include "module/port/crash_point.hpp"
 #include "module/service/effects.hpp"
+#include "module/service/support_contacts.hpp"
 
 namespace tillbridge::service {
 namespace {
@@ -68,11 +69,13 @@ domain::Error failure_of(const Operations::Ran& ran) {
 // One request on its way through: the steps that the actions share.
 class Payments::Acting {
   public:
-    Acting(const Context& context, Operations& operations, const domain::RequestId& request)
-        : context_(context), operations_(operations), request_(request) {}
+    Acting(const Context& context, Operations& operations, const domain::RequestId& request,
+           std::optional<Seen> seen = std::nullopt)
+        : context_(context), operations_(operations), request_(request), seen_(std::move(seen)) {}
 
     domain::Fact fact(domain::What what) const {
-        return {context_.clock.now(), domain::OperationId{context_.random.id()}, std::move(what)};
+        return {context_.clock.now(),
+                seen_ ? seen_->key : domain::OperationId{context_.random.id()}, std::move(what)};
     }
 
     // Decides and commits; waits where the same kind of change is already under way.
@@ -104,12 +107,22 @@ class Payments::Acting {
         return ran;
     }
 
+    // Its caller hears "not known yet", so the CRM is to hear of its end.
+    void tell_unknown(const Invoice& invoice, const domain::OperationId& op) {
+        context_.store.write([&](port::Tx& tx) {
+            const auto before = tx.invoices().find(invoice.connection, invoice.id).value();
+            const auto now = fact(domain::fact::ToldUnknown{op});
+            auto decision = domain::decide(before, now);
+            apply(context_, tx, now, before, decision, request_);
+        });
+    }
+
     // The operation as it stands once nobody in this process is in the middle of its call.
     Operation settled(const domain::ConnectionId& connection, const domain::InvoiceId& id,
                       const domain::OperationId& op) {
         const auto until = std::chrono::steady_clock::now() + kPatience;
         for (;;) {
-            const auto now = *find(connection, id)->find(op);
+            auto now = *find(connection, id)->find(op);
             if (!under_way(now) || std::chrono::steady_clock::now() >= until) return now;
             std::this_thread::sleep_for(kLook);
         }
@@ -128,6 +141,9 @@ class Payments::Acting {
         return port::commit(context_.store, [&](port::Tx& tx) -> Result<domain::Decision> {
             const auto before = tx.invoices().find(connection, id);
             if (!before) return fail("payment.unknown", {}, "paymentId");
+            if (seen_ && before->find(seen_->key) != nullptr)
+                return domain::Decision{*before, {}, Verdict::repeated, {}, seen_->key};
+            if (seen_ && mark_of(*before) != seen_->mark) return fail("payment.changed");
             const Result<domain::What> what = make_fact(*before);
             if (!what) return tl::unexpected(what.error());
             const auto now = fact(*what);
@@ -143,19 +159,21 @@ class Payments::Acting {
                context_.clock.now() - op.created_at < domain::kSafetyNet;
     }
 
-    void tell_unknown(const Invoice& invoice, const domain::OperationId& op) {
-        context_.store.write([&](port::Tx& tx) {
-            const auto before = tx.invoices().find(invoice.connection, invoice.id).value();
-            const auto now = fact(domain::fact::ToldUnknown{op});
-            auto decision = domain::decide(before, now);
-            apply(context_, tx, now, before, decision, request_);
-        });
-    }
-
     const Context& context_;
     Operations& operations_;
     domain::RequestId request_;
+    std::optional<Seen> seen_;
 };
+
+std::string Payments::mark_of(const Invoice& invoice) {
+    std::string mark(domain::to_word(invoice.state));
+    for (const auto sum :
+         {invoice.amount.minor, invoice.authorized, invoice.captured, invoice.refunded})
+        mark += ' ' + std::to_string(sum);
+    for (const auto& op : invoice.operations)
+        mark.append(" ").append(op.id.value).append("=").append(domain::to_word(op.state));
+    return mark;
+}
 
 std::string Payments::link(const domain::Slug& slug) const {
     return context_.settings.public_url + "/pay/" + slug.value;
@@ -173,7 +191,8 @@ Invoice born(const Context& context, const domain::Connection& connection,
              const domain::Money& amount) {
     Invoice invoice;
     invoice.connection = connection.id;
-    invoice.id = domain::InvoiceId{context.random.id()};
+    invoice.created_at = invoice.updated_at = context.clock.now();
+    invoice.id = domain::InvoiceId{context.random.id_at(invoice.created_at)};
     invoice.uuid = request.uuid;
     invoice.merchant = merchant.id;
     invoice.gateway = merchant.gateway;
@@ -189,7 +208,6 @@ Invoice born(const Context& context, const domain::Connection& connection,
         {{"number", invoice.order_number}});
     invoice.return_url = request.return_url;
     invoice.locale = connection.locale;
-    invoice.created_at = invoice.updated_at = context.clock.now();
 
     Operation op;
     op.id = domain::OperationId{context.random.id()};
@@ -203,8 +221,10 @@ Invoice born(const Context& context, const domain::Connection& connection,
     return invoice;
 }
 
-void write_birth(port::Tx& tx, const Invoice& invoice, const domain::RequestId& request) {
+void write_birth(port::Tx& tx, const Invoice& invoice, std::int64_t order,
+                 const domain::RequestId& request) {
     tx.invoices().insert(invoice);
+    if (order != 0) tx.invoices().link_order(invoice.connection, order, invoice.id, 0);
     port::JournalLine line;
     line.connection = invoice.connection;
     line.invoice = invoice.id;
@@ -244,14 +264,24 @@ Result<Payments::Link> Payments::create(const domain::Connection& connection,
     auto* gateway = context_.gateways.find(merchant->gateway);
     if (gateway == nullptr) return fail("gateway.unknown");
     const auto amount = payable(request, *gateway);
-    if (!amount) return tl::unexpected(amount.error());
+    if (!amount) {
+        // What is asked anew of a known invoice contradicts it, whether it could be paid or not.
+        const bool known = amount.error().code == "currency.not_supported" &&
+                           port::look_up(context_.store, [&](const port::Tx& tx) {
+                               return tx.invoices().by_uuid(connection.id, request.uuid);
+                           }).has_value();
+        if (known) return fail("payment.conflict");
+        return tl::unexpected(amount.error());
+    }
 
     Acting acting(context_, operations_, request.request);
     auto begun = port::commit(context_.store, [&](port::Tx& tx) -> Result<Begun> {
         const auto known = tx.invoices().by_uuid(connection.id, request.uuid);
         if (!known) {
             auto invoice = born(context_, connection, *merchant, request, *amount);
-            write_birth(tx, invoice, request.request);
+            write_birth(tx, invoice, request.order, request.request);
+            remember_contacts(context_, tx, invoice, request.customer_email,
+                              request.customer_phone);
             return Begun{invoice, invoice.operations.front().id};
         }
         if (!same_order(*known, request, *amount)) return fail("payment.conflict");
@@ -309,8 +339,8 @@ Result<Invoice> Payments::finish_creating(Acting& acting, const Invoice& known,
 
 Result<void> Payments::approve(const domain::Connection& connection, const domain::InvoiceId& id,
                                const std::optional<std::string>& amount,
-                               const domain::RequestId& request) {
-    Acting acting(context_, operations_, request);
+                               const domain::RequestId& request, const std::optional<Seen>& seen) {
+    Acting acting(context_, operations_, request, seen);
     const auto decided = acting.decide(
         connection.id, id, domain::OperationKind::capture,
         [&](const Invoice& invoice) -> Result<domain::What> {
@@ -332,8 +362,8 @@ Result<void> Payments::approve(const domain::Connection& connection, const domai
 }
 
 Result<void> Payments::cancel(const domain::Connection& connection, const domain::InvoiceId& id,
-                              const domain::RequestId& request) {
-    Acting acting(context_, operations_, request);
+                              const domain::RequestId& request, const std::optional<Seen>& seen) {
+    Acting acting(context_, operations_, request, seen);
     const auto decided = acting.decide(
         connection.id, id, domain::OperationKind::void_hold,
         [](const Invoice&) -> Result<domain::What> { return domain::fact::Cancel{}; });
@@ -352,8 +382,9 @@ Result<void> Payments::finish(Acting& acting, const domain::Decision& decided) {
 Result<Payments::RefundAnswer> Payments::refund(const domain::Connection& connection,
                                                 const domain::InvoiceId& id,
                                                 const std::optional<std::string>& amount,
-                                                const domain::RequestId& request) {
-    Acting acting(context_, operations_, request);
+                                                const domain::RequestId& request,
+                                                const std::optional<Seen>& seen) {
+    Acting acting(context_, operations_, request, seen);
     const auto decided =
         acting.decide(connection.id, id, domain::OperationKind::refund,
                       [&](const Invoice& invoice) -> Result<domain::What> {
@@ -361,6 +392,7 @@ Result<Payments::RefundAnswer> Payments::refund(const domain::Connection& connec
                           if (gateway != nullptr && !gateway->description().capabilities.refund)
                               return fail("payment.refund_not_supported");
                           domain::fact::Refund refund;
+                          refund.distinct = seen.has_value();
                           if (amount) {
                               const auto money = read_amount(*amount, invoice.amount.currency);
                               if (!money) return tl::unexpected(money.error());
@@ -376,6 +408,7 @@ Result<Payments::RefundAnswer> Payments::refund(const domain::Connection& connec
         op = acting.settled(connection.id, id, decided->operation);
         if (op.state == OperationState::refused) error.code = "gateway.refused";
         if (op.state == OperationState::not_done) error.code = "gateway.unavailable";
+        if (in_flight(op)) acting.tell_unknown(decided->invoice, op.id);
     } else {
         const auto ran = acting.run(decided->invoice, decided->operation);
         op = *ran.invoice.find(decided->operation);

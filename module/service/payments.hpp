@@ -25,6 +25,7 @@ class Payments {
         domain::MerchantId shop;
         std::string amount;  // decimal text, as it stood in the JSON
         std::string currency;
+        std::int64_t order = 0;  // the CRM's id of it; 0: not told
         std::string order_number;
         std::string return_url;
         std::string customer_email;
@@ -32,6 +33,12 @@ class Payments {
         std::string items_json = "[]";
         domain::RequestId request;
         bool test = false;
+    };
+    // What the caller saw when it made up its mind. `key` becomes the operation's id, so that a
+    // repeat finds what it repeats; a payment that is no longer as it was seen is left alone.
+    struct Seen {
+        domain::OperationId key;
+        std::string mark;  // mark_of() of then
     };
     struct Link {
         domain::InvoiceId id;
@@ -54,18 +61,24 @@ class Payments {
     // gateway.refused, gateway.unavailable, gateway.clock_skew (502); gateway.silent (504);
     // money.*, payment.*, currency.not_supported (400).
     domain::Result<Link> create(const domain::Connection&, const CreateRequest&);
+    // With `seen`: payment.changed (409) where it is no longer as it was.
     domain::Result<void> approve(const domain::Connection&, const domain::InvoiceId&,
-                                 const std::optional<std::string>& amount,
-                                 const domain::RequestId&);
+                                 const std::optional<std::string>& amount, const domain::RequestId&,
+                                 const std::optional<Seen>& seen = std::nullopt);
     domain::Result<void> cancel(const domain::Connection&, const domain::InvoiceId&,
-                                const domain::RequestId&);
+                                const domain::RequestId&,
+                                const std::optional<Seen>& seen = std::nullopt);
     // Where the outcome is not known yet, the error's params hold `id` all the same.
     domain::Result<RefundAnswer> refund(const domain::Connection&, const domain::InvoiceId&,
                                         const std::optional<std::string>& amount,
-                                        const domain::RequestId&);
+                                        const domain::RequestId&,
+                                        const std::optional<Seen>& seen = std::nullopt);
     domain::Result<StatusAnswer> status(const domain::Connection&, const domain::InvoiceId&) const;
 
     std::string link(const domain::Slug&) const;
+
+    // Differs as soon as money or an operation of the payment has moved.
+    static std::string mark_of(const domain::Invoice&);
 
   private:
     class Acting;

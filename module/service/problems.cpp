@@ -1,5 +1,6 @@
 #include "module/service/problems.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "module/port/json.hpp"
@@ -45,6 +46,28 @@ void raise_problem(port::Tx& tx, domain::UtcTime now, const domain::ConnectionId
 void clear_problem(port::Tx& tx, const domain::ConnectionId& connection, std::string_view key,
                    std::string_view subject) {
     tx.problems().clear(connection, key, subject);
+}
+
+std::vector<Finding> differing(const std::vector<Finding>& findings,
+                               const std::vector<port::ProblemRow>& open) {
+    std::vector<Finding> changed;
+    for (const auto& found : findings) {
+        const bool there = std::any_of(open.begin(), open.end(), [&](const auto& row) {
+            return row.key == found.key && row.subject == found.subject;
+        });
+        if (there != found.detail.has_value()) changed.push_back(found);
+    }
+    return changed;
+}
+
+void note(port::Tx& tx, domain::UtcTime now, const domain::ConnectionId& connection,
+          const std::vector<Finding>& findings) {
+    for (const auto& found : findings) {
+        if (found.detail)
+            raise_problem(tx, now, connection, found.key, found.subject, *found.detail);
+        else
+            clear_problem(tx, connection, found.key, found.subject);
+    }
 }
 
 std::vector<ProblemView> describe(const port::Texts& texts, std::string_view language,

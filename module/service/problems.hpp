@@ -1,6 +1,7 @@
 // Problems: what needs a person. Raised and cleared by the same check, announced once in the CRM.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,19 @@ void raise_problem(port::Tx& tx, domain::UtcTime now, const domain::ConnectionId
                    std::string_view key, std::string_view subject, std::string_view detail);
 void clear_problem(port::Tx& tx, const domain::ConnectionId& connection, std::string_view key,
                    std::string_view subject);
+
+// What a check found of one problem, before anything of it is written.
+struct Finding {
+    std::string key;
+    std::string subject;
+    std::optional<std::string> detail;  // none: it is not there
+};
+// Those of them that say something else than the rows of their connection.
+std::vector<Finding> differing(const std::vector<Finding>&,
+                               const std::vector<port::ProblemRow>& open);
+// Within a unit of work: raises and clears.
+void note(port::Tx& tx, domain::UtcTime now, const domain::ConnectionId& connection,
+          const std::vector<Finding>& findings);
 
 // For people: texts `problem.<key>.what` (what will break) and `problem.<key>.todo`.
 struct ProblemView {

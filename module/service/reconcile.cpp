@@ -1,5 +1,7 @@
 #include "module/service/reconcile.hpp"
 
+#include <algorithm>
+
 #include "module/domain/decide.hpp"
 #include "module/service/effects.hpp"
 
@@ -7,8 +9,8 @@ namespace tillbridge::service {
 namespace {
 
 constexpr int kBatch = 500;
-constexpr domain::Span kExpiryGrace = std::chrono::minutes(1);
-// Before the end of a hold something can still be done about it.
+// Before the end of a hold something can still be done about it; of a short one, in its last
+// quarter.
 constexpr domain::Span kHoldMargin = std::chrono::hours(2);
 
 }  // namespace
@@ -20,8 +22,9 @@ int Reconciler::round() {
     };
     const auto found = port::look_up(context_.store, [&](const port::Tx& tx) {
         return Found{tx.invoices().stale_pending(now - context_.settings.pending_after, kBatch),
-                     tx.invoices().link_expired(now - kExpiryGrace, kBatch),
-                     tx.invoices().hold_ending(now + context_.settings.hold_warning, kBatch)};
+                     tx.invoices().link_expired(now - domain::kExpiryGrace, kBatch),
+                     tx.invoices().hold_ending(now + context_.settings.hold_warning,
+                                               now + kHoldMargin, kBatch)};
     });
     int moved = 0;
     for (const auto& key : found.stale) moved += ask(key, "reconcile", now);
@@ -43,23 +46,36 @@ int Reconciler::ask(const port::Invoices::Key& key, const char* why, domain::Utc
     });
 }
 
+// What is to be done about a hold now; none: not yet.
+std::optional<domain::What> Reconciler::due(const domain::Invoice& invoice,
+                                            domain::UtcTime now) const {
+    auto margin = kHoldMargin;
+    if (const auto* gateway = context_.gateways.find(invoice.gateway))
+        margin = std::min(margin, hold_lasts(context_.settings, *gateway) / 4);
+    if (now >= invoice.hold_ends_at - margin) return domain::fact::HoldEnds{};
+    if (now >= invoice.hold_ends_at - context_.settings.hold_warning)
+        return domain::fact::HoldEndsSoon{};
+    return std::nullopt;
+}
+
 int Reconciler::hold(const port::Invoices::Key& key, domain::UtcTime now) {
     const auto invoice = port::look_up(context_.store, [&](const port::Tx& tx) {
         return tx.invoices().find(key.connection, key.invoice);
     });
     if (!invoice) return 0;
     if (now >= invoice->hold_ends_at) return ask(key, "hold_end", now);
-    const bool last_moment = now >= invoice->hold_ends_at - kHoldMargin;
-    domain::What what = domain::fact::HoldEndsSoon{};
-    if (last_moment) what = domain::fact::HoldEnds{};
-    const domain::Fact fact{now, domain::OperationId{context_.random.id()}, what};
-    if (domain::decide(*invoice, fact).verdict != domain::Verdict::applied) return 0;
+    const auto what = due(*invoice, now);
+    const domain::OperationId fresh{context_.random.id()};
     return port::commit(context_.store, [&](port::Tx& tx) {
         const auto before = tx.invoices().find(key.connection, key.invoice);
         if (!before) return 0;
+        tx.invoices().looked_at(key, now);
+        if (!what) return 0;
+        const domain::Fact fact{now, fresh, *what};
         auto decision = domain::decide(*before, fact);
+        if (decision.verdict != domain::Verdict::applied) return 0;
         apply(context_, tx, fact, *before, decision, {});
-        return decision.verdict == domain::Verdict::applied ? 1 : 0;
+        return 1;
     });
 }
 

@@ -2,6 +2,9 @@
 // hold's end into motion. A lost hook costs minutes, not money.
 #pragma once
 
+#include <optional>
+
+#include "module/domain/fact.hpp"
 #include "module/service/context.hpp"
 
 namespace tillbridge::service {
@@ -17,6 +20,7 @@ class Reconciler {
   private:
     int ask(const port::Invoices::Key&, const char* why, domain::UtcTime now);
     int hold(const port::Invoices::Key&, domain::UtcTime now);
+    std::optional<domain::What> due(const domain::Invoice&, domain::UtcTime now) const;
 
     Context context_;
 };

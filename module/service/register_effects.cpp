@@ -45,6 +45,7 @@ void note_registered(port::Tx& tx, domain::UtcTime at, const domain::ConnectionI
     tx.connections().update(*connection);
     clear_problem(tx, id, "crm.register_refused", "");
     clear_problem(tx, id, "outbox.dead", "");
+    want_types(tx, at, id, at + kTypesGrace);
 }
 
 }  // namespace
@@ -56,6 +57,20 @@ void want_registration(port::Tx& tx, domain::UtcTime now, const domain::Connecti
 void want_registration_after_move(port::Tx& tx, domain::UtcTime now,
                                   const domain::ConnectionId& connection) {
     tx.outbox().add(registration_row(now, connection, true));
+}
+
+void want_types(port::Tx& tx, domain::UtcTime now, const domain::ConnectionId& connection,
+                domain::UtcTime due) {
+    port::OutboxRow row;
+    row.connection = connection;
+    row.lane = crm_lane(connection);
+    row.kind = kind::kTypes;
+    row.subject = connection.value;
+    row.payload = "{}";
+    row.coalesce = "types:" + connection.value;
+    row.due = due;
+    row.created = now;
+    tx.outbox().add(row);
 }
 
 Delivery RegisterHandler::deliver(const port::OutboxRow& row) {

@@ -7,7 +7,7 @@ namespace {
 const Sql kAdd{
     "INSERT INTO inbox (connection_id, merchant_id, digest, invoice_id, word, summary, at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7)"
-    " ON CONFLICT (connection_id, merchant_id, digest) DO NOTHING"};
+    " ON CONFLICT (invoice_id, digest, connection_id, merchant_id) DO NOTHING"};
 const Sql kList{
     "SELECT connection_id, merchant_id, invoice_id, digest, word, summary, at FROM inbox"
     " WHERE connection_id = $1 AND invoice_id = $2 ORDER BY at, digest"};
@@ -15,8 +15,8 @@ const Sql kList{
 }  // namespace
 
 bool Inbox::add(const port::InboxEvent& event) {
-    return ground_.db.run(kAdd, event.connection, event.merchant, event.digest,
-                          or_null(event.invoice), event.word, event.summary, event.at) == 1;
+    return ground_.db.run(kAdd, event.connection, event.merchant, event.digest, event.invoice,
+                          event.word, event.summary, event.at) == 1;
 }
 
 std::vector<port::InboxEvent> Inbox::list(const domain::ConnectionId& connection,

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "module/store/reading.hpp"
 #include "module/store/sql_text.hpp"
 #include "module/store/tx.hpp"
@@ -41,8 +43,8 @@ const Sql kByExternalId{kSelect +
                         " WHERE o.connection_id = $1 AND o.external_id = $3"
                         " AND o.external_id IS NOT NULL"
                         " AND o.kind = 'create' AND i.merchant_id = $2 LIMIT 1"};
-// One look into an index an account, which is cheaper than an index more on every invoice. CROSS
-// JOIN keeps SQLite from turning the order round.
+// Ids of accounts are looked for with one look into an index an account; what others name has an
+// index that begins with the name. CROSS JOIN keeps SQLite from turning the order round.
 const Sql kSearch{
     "SELECT " + columns(kAll, "i") +
     " FROM ("
@@ -50,13 +52,9 @@ const Sql kSearch{
     " WHERE f.connection_id = c.connection_id AND f.invoice_id = $1"
     " UNION SELECT f.connection_id, f.invoice_id FROM connection c CROSS JOIN invoice f"
     " WHERE f.connection_id = c.connection_id AND f.uuid = $1"
-    " UNION SELECT f.connection_id, f.invoice_id FROM connection c CROSS JOIN invoice f"
-    " WHERE f.connection_id = c.connection_id AND f.order_number = $1"
-    " UNION SELECT f.connection_id, f.invoice_id FROM connection c CROSS JOIN invoice f"
-    " WHERE f.connection_id = c.connection_id AND f.gateway_payment = $1"
-    " UNION SELECT f.connection_id, f.invoice_id FROM merchant m CROSS JOIN invoice f"
-    " WHERE f.connection_id = m.connection_id AND f.merchant_id = m.merchant_id"
-    " AND f.gateway_invoice = $1"
+    " UNION SELECT f.connection_id, f.invoice_id FROM invoice f WHERE f.order_number = $1"
+    " UNION SELECT f.connection_id, f.invoice_id FROM invoice f WHERE f.gateway_payment = $1"
+    " UNION SELECT f.connection_id, f.invoice_id FROM invoice f WHERE f.gateway_invoice = $1"
     " UNION SELECT o.connection_id, o.invoice_id FROM connection c CROSS JOIN operation o"
     " WHERE o.connection_id = c.connection_id AND o.external_id = $1"
     " UNION SELECT f.connection_id, f.invoice_id FROM invoice f WHERE f.slug = $1"
@@ -64,23 +62,39 @@ const Sql kSearch{
     " WHERE i.connection_id = k.connection_id AND i.invoice_id = k.invoice_id"
     " ORDER BY i.created_at DESC, i.invoice_id LIMIT $2"};
 
+const Sql kLinkOrder{
+    "INSERT INTO order_invoice (connection_id, order_id, invoice_id, payment_id)"
+    " VALUES ($1, $2, $3, $4) ON CONFLICT (connection_id, order_id, invoice_id)"
+    " DO UPDATE SET payment_id = $4"};
+const Sql kOfOrder{"SELECT " + columns(kAll, "i") +
+                   ", k.payment_id FROM order_invoice k CROSS JOIN invoice i"
+                   " WHERE k.connection_id = $1 AND k.order_id = $2"
+                   " AND i.connection_id = k.connection_id AND i.invoice_id = k.invoice_id"
+                   " ORDER BY i.created_at DESC, i.invoice_id LIMIT $3"};
+
 const std::string kSelectKeys = "SELECT connection_id, invoice_id FROM invoice WHERE ";
 const Sql kStalePending{kSelectKeys +
                         "state = 'pending' AND touched_at < $1 ORDER BY touched_at LIMIT $2"};
 const Sql kLinkExpired{kSelectKeys +
                        "state = 'pending' AND link_expires_at > 0 AND link_expires_at <= $1"
-                       " ORDER BY link_expires_at LIMIT $2"};
+                       " ORDER BY touched_at LIMIT $2"};
+// $1 the later of both moments, through the index; $2 warn, $3 act
 const Sql kHoldEnding{kSelectKeys +
                       "state = 'authorized' AND hold_ends_at > 0 AND hold_ends_at <= $1"
-                      " ORDER BY hold_ends_at LIMIT $2"};
+                      " AND (hold_ends_at <= $3 OR hold_warned = 0 AND hold_ends_at <= $2)"
+                      " ORDER BY touched_at LIMIT $4"};
 const Sql kLookedAt{"UPDATE invoice SET touched_at = $3" + kThis};
 const Sql kCountOpen{
     "SELECT (SELECT count(*) FROM invoice WHERE connection_id = $1 AND merchant_id = $2"
-    " AND state IN ('creating', 'pending', 'authorized')) +"
+    " AND state IN ('creating', 'pending', 'authorized') AND test = 0) +"
     " (SELECT count(DISTINCT i.invoice_id) FROM operation o CROSS JOIN invoice i"
     " WHERE o.connection_id = $1 AND o.state IN ('planned', 'started', 'pending', 'unknown')"
     " AND i.connection_id = o.connection_id AND i.invoice_id = o.invoice_id"
     " AND i.merchant_id = $2 AND i.state NOT IN ('creating', 'pending', 'authorized'))"};
+// Ids are random, so the first ones are a fair sample.
+const Sql kAnyPaid{
+    "SELECT count(*) FROM (SELECT captured FROM invoice WHERE connection_id = $1"
+    " ORDER BY invoice_id LIMIT 200) AS sample WHERE captured > 0"};
 
 const Names kOperationKey = {"connection_id", "invoice_id", "position"};
 const Names kOperation = {"operation_id", "kind",        "origin",     "state",   "amount",
@@ -94,8 +108,7 @@ const Sql kCutOperations{"DELETE FROM operation" + kThis + " AND position >= $3"
 const Sql kOperations{"SELECT " + columns(kOperation) + " FROM operation" + kThis +
                       " ORDER BY position"};
 
-domain::Invoice read(const Row& row) {
-    Columns next(row);
+domain::Invoice read_columns(Columns& next) {
     domain::Invoice it;
     next.id(it.connection);
     next.id(it.id);
@@ -138,6 +151,11 @@ domain::Invoice read(const Row& row) {
     it.observed_at = next.time();
     it.version = next.integer();
     return it;
+}
+
+domain::Invoice read(const Row& row) {
+    Columns next(row);
+    return read_columns(next);
 }
 
 domain::Operation read_operation(const Row& row) {
@@ -256,6 +274,26 @@ std::optional<domain::Invoice> Invoices::by_external_id(const domain::Connection
     return one(kByExternalId, connection, merchant, external_id);
 }
 
+void Invoices::link_order(const domain::ConnectionId& connection, std::int64_t order,
+                          const domain::InvoiceId& id, std::int64_t payment) {
+    ground_.db.run(kLinkOrder, connection, order, id, payment);
+}
+
+std::vector<port::OrderInvoice> Invoices::of_order(const domain::ConnectionId& connection,
+                                                   std::int64_t order, int limit) const {
+    std::vector<port::OrderInvoice> found;
+    ground_.db.each(
+        kOfOrder,
+        [&](const Row& row) {
+            Columns next(row);
+            auto invoice = read_columns(next);
+            found.push_back({std::move(invoice), next.integer()});
+        },
+        connection, order, limit);
+    for (auto& it : found) add_operations(it.invoice);
+    return found;
+}
+
 std::vector<domain::Invoice> Invoices::search(std::string_view text, int limit) const {
     std::vector<domain::Invoice> found;
     ground_.db.each(
@@ -264,15 +302,15 @@ std::vector<domain::Invoice> Invoices::search(std::string_view text, int limit) 
     return found;
 }
 
-std::vector<port::Invoices::Key> Invoices::keys(const Sql& sql, domain::UtcTime before,
-                                                int limit) const {
+template <class... Args>
+std::vector<port::Invoices::Key> Invoices::keys(const Sql& sql, const Args&... args) const {
     std::vector<Key> found;
     ground_.db.each(
         sql,
         [&](const Row& row) {
             found.push_back({row.id<domain::ConnectionId>(0), row.id<domain::InvoiceId>(1)});
         },
-        before, limit);
+        args...);
     return found;
 }
 
@@ -284,8 +322,9 @@ std::vector<port::Invoices::Key> Invoices::link_expired(domain::UtcTime before, 
     return keys(kLinkExpired, before, limit);
 }
 
-std::vector<port::Invoices::Key> Invoices::hold_ending(domain::UtcTime before, int limit) const {
-    return keys(kHoldEnding, before, limit);
+std::vector<port::Invoices::Key> Invoices::hold_ending(domain::UtcTime warn, domain::UtcTime act,
+                                                       int limit) const {
+    return keys(kHoldEnding, std::max(warn, act), warn, act, limit);
 }
 
 void Invoices::looked_at(const Key& key, domain::UtcTime at) {
@@ -295,6 +334,10 @@ void Invoices::looked_at(const Key& key, domain::UtcTime at) {
 std::int64_t Invoices::count_open(const domain::ConnectionId& connection,
                                   const domain::MerchantId& merchant) const {
     return ground_.db.number(kCountOpen, connection, merchant);
+}
+
+bool Invoices::any_paid(const domain::ConnectionId& connection) const {
+    return ground_.db.number(kAnyPaid, connection) > 0;
 }
 
 }  // namespace tillbridge::store

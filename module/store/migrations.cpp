@@ -71,7 +71,7 @@ std::vector<PendingMigration> pending(Database& db, const std::vector<Migration>
 }
 
 std::vector<PendingMigration> apply(Database& db, const std::vector<Migration>& migrations) {
-    const auto todo = pending(db, migrations);
+    auto todo = pending(db, migrations);
     for (const auto& next : todo) {
         const auto& migration = migrations[static_cast<std::size_t>(next.number) - 1];
         db.begin_write();

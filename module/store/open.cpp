@@ -5,6 +5,7 @@
 #include "module/store/migrations.hpp"
 #include "module/store/sql_store.hpp"
 #include "module/store/sqlite/engine.hpp"
+#include "module/store/sqlite/schema.hpp"
 
 namespace tillbridge::store {
 namespace {
@@ -51,6 +52,11 @@ std::vector<PendingMigration> migrate(const std::string& url, bool dry_run) {
         sqlite::Engine engine(path, true);
         return apply(*engine.open_writer(), engine.migrations());
     });
+}
+
+int newest_schema(const std::string& url) {
+    sqlite_path(url);  // the only engine
+    return sqlite::migrations().back().number;
 }
 
 void backup_to(const std::string& url, const std::string& target) {

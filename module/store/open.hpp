@@ -22,6 +22,18 @@ class StoreError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// There is no store, and none was to be made.
+class NoStore : public StoreError {
+  public:
+    using StoreError::StoreError;
+};
+
+// The master key file lacks a key that the store needs.
+class KeyMissing : public StoreError {
+  public:
+    using StoreError::StoreError;
+};
+
 // A save() whose invoice was changed by another unit since it was read.
 class VersionConflict : public StoreError {
   public:
@@ -47,6 +59,8 @@ struct PendingMigration {
 // Brings the schema up to date and returns what was applied, in order, under the same lock as a
 // writing store. `dry_run`: only tells what would be, also beside a running server.
 std::vector<PendingMigration> migrate(const std::string& url, bool dry_run);
+
+int newest_schema(const std::string& url);  // that this program knows
 
 // A consistent copy of a store, also while it is written. `target` must not exist; the copy is
 // synced before it gets that name, so that half a copy never has it.

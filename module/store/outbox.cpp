@@ -21,9 +21,9 @@ const Sql kAdd{"INSERT INTO outbox (" + columns(kNames) + ", head) VALUES (" +
                ", CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE order_key = $3 AND " + kWaiting +
                ") THEN 0 ELSE 1 END)"};
 // Rows of one word have one subject, whose index serves: an index for words would cost every hook a
-// page.
+// page. What backs off keeps its moment: nobody else's question makes the peer answer sooner.
 const Sql kSameWaits{
-    "UPDATE outbox SET due = CASE WHEN due > $3 THEN $3 ELSE due END WHERE id ="
+    "UPDATE outbox SET due = CASE WHEN due > $3 AND tries = 0 THEN $3 ELSE due END WHERE id ="
     " (SELECT min(id) FROM outbox WHERE connection_id = $1 AND subject = $4"
     " AND same_as = $2 AND state = 'ready')"};
 
@@ -49,14 +49,20 @@ const Sql kRetry{
     kTouched};
 const Sql kRelease{
     "UPDATE outbox SET state = 'ready', due = $2 WHERE id = $1 AND state = 'leased'" + kTouched};
+const Sql kPostpone{
+    "UPDATE outbox SET state = 'ready', due = $2, created = $3, tries = 0"
+    " WHERE id = $1 AND state = 'leased'" +
+    kTouched};
 const Sql kPark{"UPDATE outbox SET state = 'dead', head = 0, last_error = $2 WHERE id = $1" +
                 kTouched};
-const std::string kReviveTo =
+const std::string kReviveRow =
     "UPDATE outbox SET state = 'ready', head = CASE WHEN order_key IS NULL"
-    " THEN 1 ELSE 0 END, tries = 0, due = ";
-const Sql kRevive{kReviveTo + "$2 WHERE id = $1 AND state = 'dead'" + kTouched};
-const Sql kReviveAll{kReviveTo + "$3 WHERE connection_id = $1 AND kind = $2 AND state = 'dead'" +
-                     kTouched};
+    " THEN 1 ELSE 0 END, tries = 0, ";
+const Sql kRevive{kReviveRow + "due = $2, created = $2 WHERE id = $1 AND state = 'dead'" +
+                  kTouched};
+const Sql kReviveAll{
+    kReviveRow +
+    "due = $3, created = $3 WHERE connection_id = $1 AND kind = $2 AND state = 'dead'" + kTouched};
 const Sql kHurry{
     "UPDATE outbox SET due = $2 WHERE head IN (0, 1) AND lane = $1 AND state = 'ready'"
     " AND tries > 0 AND due > $2" +
@@ -207,6 +213,10 @@ void Outbox::retry(std::int64_t id, domain::UtcTime due, std::string_view error)
 
 void Outbox::release(std::int64_t id, domain::UtcTime due) {
     change(false, kRelease, id, due);
+}
+
+void Outbox::postpone(std::int64_t id, domain::UtcTime due, domain::UtcTime now) {
+    change(false, kPostpone, id, due, now);
 }
 
 void Outbox::park(std::int64_t id, std::string_view error) {

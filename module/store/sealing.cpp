@@ -12,7 +12,8 @@ const Sql kAddKey{"INSERT INTO master_key (id, canary) VALUES ($1, $2)"};
 const Sql kDropKeys{
     "DELETE FROM master_key WHERE id <> $1"
     " AND NOT EXISTS (SELECT 1 FROM connection WHERE sealed_under = master_key.id)"
-    " AND NOT EXISTS (SELECT 1 FROM merchant WHERE sealed_under = master_key.id)"};
+    " AND NOT EXISTS (SELECT 1 FROM merchant WHERE sealed_under = master_key.id)"
+    " AND NOT EXISTS (SELECT 1 FROM support_user WHERE sealed_under = master_key.id)"};
 const Sql kFingerprintKey{"SELECT value FROM meta WHERE name = 'fingerprint_key'"};
 const Sql kKeepFingerprintKey{
     "INSERT INTO meta (name, value) VALUES ('fingerprint_key', $1)"
@@ -76,7 +77,7 @@ void Sealing::check_canaries(Database& db) const {
         try {
             keys_.open(row.blob(1), canary_place(row.integer(0)));
         } catch (const std::exception& error) {
-            throw StoreError(
+            throw KeyMissing(
                 std::string("this master key file does not open the store: ") + error.what() +
                 "; put the key that is missing back into the file, below the current one");
         }

@@ -32,7 +32,7 @@ class Sealing {
     std::int64_t key() const { return key_; }
     void forget() { canary_.clear(); }  // the transaction that made it may be lost
 
-    // Throws StoreError where the ring lacks a key that sealed something here.
+    // Throws KeyMissing where the ring lacks a key that sealed something here.
     void check_canaries(Database& db) const;
     // Hands the ring its fingerprint key; keeps a new one, or one sealed anew, where `may_write`.
     void adopt_fingerprint_key(Database& db, bool may_write);

@@ -144,8 +144,14 @@ std::int64_t SqlStore::reseal(int limit) {
         for (const auto& it : tx.merchants().outdated(room)) {
             tx.merchants().update(it);
             port::crash_point("keys.row");
+            --room;
         }
-        left = tx.connections().count_outdated() + tx.merchants().count_outdated();
+        for (const auto& it : tx.support().outdated(room)) {
+            tx.support().update(it);
+            port::crash_point("keys.row");
+        }
+        left = tx.connections().count_outdated() + tx.merchants().count_outdated() +
+               tx.support().count_outdated();
         if (left > 0) return;
         sealing_->adopt_fingerprint_key(*writing_, true);
         sealing_->drop_old_keys(*writing_);
@@ -189,6 +195,9 @@ void SqlStore::check_sealed(Reader& reader, std::vector<std::string>& wrong) con
     }
     for (auto& why : reader.tx.connections().unsound()) wrong.push_back(std::move(why));
     for (auto& why : reader.tx.merchants().unsound()) wrong.push_back(std::move(why));
+    for (auto& why : reader.tx.support().unsound()) wrong.push_back(std::move(why));
+    if (const auto audit = reader.tx.audit().verify(); audit.wrong != 0)
+        wrong.push_back("audit: row " + std::to_string(audit.wrong) + ": " + audit.why);
 }
 
 }  // namespace tillbridge::store

@@ -78,17 +78,24 @@ class Invoices final : public port::Invoices {
     std::optional<domain::Invoice> by_external_id(const domain::ConnectionId&,
                                                   const domain::MerchantId&,
                                                   std::string_view external_id) const override;
+    void link_order(const domain::ConnectionId&, std::int64_t order, const domain::InvoiceId&,
+                    std::int64_t payment) override;
+    std::vector<port::OrderInvoice> of_order(const domain::ConnectionId&, std::int64_t order,
+                                             int limit) const override;
     std::vector<domain::Invoice> search(std::string_view text, int limit) const override;
     std::vector<Key> stale_pending(domain::UtcTime before, int limit) const override;
     std::vector<Key> link_expired(domain::UtcTime before, int limit) const override;
-    std::vector<Key> hold_ending(domain::UtcTime before, int limit) const override;
+    std::vector<Key> hold_ending(domain::UtcTime warn, domain::UtcTime act,
+                                 int limit) const override;
     void looked_at(const Key&, domain::UtcTime at) override;
     std::int64_t count_open(const domain::ConnectionId&, const domain::MerchantId&) const override;
+    bool any_paid(const domain::ConnectionId&) const override;
 
   private:
     template <class... Args>
     std::optional<domain::Invoice> one(const Sql& sql, const Args&... args) const;
-    std::vector<Key> keys(const Sql& sql, domain::UtcTime before, int limit) const;
+    template <class... Args>
+    std::vector<Key> keys(const Sql& sql, const Args&... args) const;
     void put_operations(const domain::Invoice&);
     void add_operations(domain::Invoice&) const;
     Ground& ground_;
@@ -116,6 +123,7 @@ class Outbox final : public port::Outbox {
     void finish(std::int64_t id) override;
     void retry(std::int64_t id, domain::UtcTime due, std::string_view error) override;
     void release(std::int64_t id, domain::UtcTime due) override;
+    void postpone(std::int64_t id, domain::UtcTime due, domain::UtcTime now) override;
     void park(std::int64_t id, std::string_view error) override;
     void revive(std::int64_t id, domain::UtcTime due) override;
     std::int64_t revive_all(const domain::ConnectionId&, std::string_view kind,
@@ -179,6 +187,67 @@ class Sessions final : public port::Sessions {
     Ground& ground_;
 };
 
+class SupportUsers final : public port::SupportUsers {
+  public:
+    explicit SupportUsers(Ground& ground) : ground_(ground) {}
+    void insert(const port::SupportUser&) override;
+    void update(const port::SupportUser&) override;
+    std::optional<port::SupportUser> find(std::string_view name) const override;
+    std::vector<port::SupportUser> list() const override;
+    void add_session(const port::SupportSession&) override;
+    std::optional<port::SupportSession> session(std::string_view fingerprint) const override;
+    void end_session(std::string_view fingerprint) override;
+    void end_sessions(std::string_view user) override;
+    port::SignInFailures failures(std::string_view of) const override;
+    void put_failures(std::string_view of, const port::SignInFailures&) override;
+    void forget_failures(std::string_view of) override;
+    void purge(domain::UtcTime now, domain::UtcTime before) override;
+    std::vector<port::SupportUser> outdated(int limit) const;
+    std::int64_t count_outdated() const;
+    std::vector<std::string> unsound() const;
+
+  private:
+    port::SupportUser read(const Row& row) const;
+    template <class... Args>
+    std::vector<port::SupportUser> rows(const Sql& sql, const Args&... args) const;
+    std::int64_t put(const Sql& sql, const port::SupportUser&);
+    Ground& ground_;
+};
+
+class Audit final : public port::Audit {
+  public:
+    explicit Audit(Ground& ground) : ground_(ground) {}
+    port::AuditRow add(const port::AuditRow&) override;
+    std::vector<port::AuditRow> list(std::int64_t before, int limit) const override;
+    port::AuditCheck verify() const override;
+
+  private:
+    std::string chained(const port::AuditRow&, std::string_view previous) const;
+    Ground& ground_;
+};
+
+class Search final : public port::Search {
+  public:
+    explicit Search(Ground& ground) : ground_(ground) {}
+    void remember_contact(const domain::ConnectionId&, const domain::InvoiceId&,
+                          std::string_view fingerprint) override;
+    std::vector<domain::Invoice> invoices(std::string_view text,
+                                          const std::vector<std::string>& fingerprints, int offset,
+                                          int limit) const override;
+    std::vector<port::AccountLine> accounts(std::string_view text, int offset,
+                                            int limit) const override;
+    std::vector<port::OutboxRow> outbox(const port::OutboxFilter&, std::int64_t after,
+                                        int limit) const override;
+    std::vector<port::OutboxGroup> parked() const override;
+    port::OutboxStats outbox_of(const domain::ConnectionId&,
+                                const std::vector<std::string>& lanes) const override;
+    void recent_journal(const domain::ConnectionId&, int most,
+                        const std::function<void(const port::JournalLine&)>& look) const override;
+
+  private:
+    Ground& ground_;
+};
+
 class Tx final : public port::Tx {
   public:
     Tx(Database& db, Sealing& sealing) : ground_{db, sealing} {}
@@ -191,6 +260,9 @@ class Tx final : public port::Tx {
     Journal& journal() override { return journal_; }
     Problems& problems() override { return problems_; }
     Sessions& sessions() override { return sessions_; }
+    SupportUsers& support() override { return support_; }
+    Audit& audit() override { return audit_; }
+    Search& search() override { return search_; }
     const Connections& connections() const override { return connections_; }
     const Merchants& merchants() const override { return merchants_; }
     const Invoices& invoices() const override { return invoices_; }
@@ -199,6 +271,9 @@ class Tx final : public port::Tx {
     const Journal& journal() const override { return journal_; }
     const Problems& problems() const override { return problems_; }
     const Sessions& sessions() const override { return sessions_; }
+    const SupportUsers& support() const override { return support_; }
+    const Audit& audit() const override { return audit_; }
+    const Search& search() const override { return search_; }
 
     std::vector<std::string>& lanes() { return ground_.lanes; }
 
@@ -212,6 +287,9 @@ class Tx final : public port::Tx {
     Journal journal_{ground_};
     Problems problems_{ground_};
     Sessions sessions_{ground_};
+    SupportUsers support_{ground_};
+    Audit audit_{ground_};
+    Search search_{ground_};
 };
 
 }  // namespace tillbridge::store

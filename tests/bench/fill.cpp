@@ -6,6 +6,7 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <random>
 
 #include "module/service/effects.hpp"
 #include "module/store/open.hpp"
@@ -13,7 +14,8 @@
 namespace tillbridge::bench {
 namespace {
 
-constexpr std::size_t kUnit = 500;  // invoices in one unit of work
+constexpr std::size_t kUnit = 500;      // invoices in one unit of work
+constexpr std::size_t kBuyers = 2'000;  // who have a link and pay at about the same time
 
 domain::UtcTime now() {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -98,7 +100,7 @@ Filler::Made Filler::make(const Account& of, Kind kind) {
     Made made;
     auto& bill = made.bill;
     bill.account = of;
-    bill.id = random_.id();
+    bill.id = random_.id_at(now());
     bill.uuid = uuid_of(random_.bytes(16));
     bill.gateway_invoice = uuid_of(random_.bytes(16));
     auto& it = made.invoice;
@@ -159,7 +161,7 @@ void Filler::write(port::Tx& tx, const Made& made, Kind kind) {
                     "FINISHED/FINISHED", "FINISHED/FINISHED payment invoice", it.created_at});
 }
 
-// Account by account, as rows of one account lie side by side.
+// Invoice by invoice, as the accounts' managers make them: all accounts at once.
 std::vector<Bill> Filler::add(std::size_t count, int from, int to, Kind kind) {
     std::vector<Made> all;
     std::vector<Bill> bills;
@@ -170,23 +172,20 @@ std::vector<Bill> Filler::add(std::size_t count, int from, int to, Kind kind) {
         all.clear();
     };
     const auto accounts = static_cast<std::size_t>(to - from);
-    for (std::size_t i = 0; i < accounts; ++i) {
-        const auto of = account(from + static_cast<int>(i));
-        const auto share = count * (i + 1) / accounts - count * i / accounts;
-        for (std::size_t n = 0; n < share; ++n) {
-            all.push_back(make(of, kind));
-            if (kind != Kind::settled) bills.push_back(all.back().bill);
-            if (all.size() == kUnit) flush();
-        }
+    for (std::size_t n = 0; n < count; ++n) {
+        all.push_back(make(account(from + static_cast<int>(n % accounts)), kind));
+        if (kind != Kind::settled) bills.push_back(all.back().bill);
+        if (all.size() == kUnit) flush();
     }
     flush();
-    // As buyers come: all accounts at once.
-    std::vector<Bill> mixed;
-    mixed.reserve(bills.size());
-    const std::size_t step = (bills.size() + accounts - 1) / accounts;
-    for (std::size_t i = 0; i < step; ++i)
-        for (std::size_t at = i; at < bills.size(); at += step) mixed.push_back(bills[at]);
-    return mixed;
+    // Buyers pay in about the order in which they got their links: any of the latest few thousand.
+    std::minstd_rand chance(1);
+    for (std::size_t first = 0; first < bills.size(); first += kBuyers)
+        std::shuffle(
+            bills.begin() + static_cast<std::ptrdiff_t>(first),
+            bills.begin() + static_cast<std::ptrdiff_t>(std::min(first + kBuyers, bills.size())),
+            chance);
+    return bills;
 }
 
 std::vector<Bill> Filler::add_pending(std::size_t count, int from, int to) {

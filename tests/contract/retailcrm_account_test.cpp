@@ -138,6 +138,7 @@ BOOST_AUTO_TEST_CASE(systems_without_a_public_address) {
         const auto reply = account.host.check_account(account.connection);
         BOOST_TEST((reply.answer.result == HostResult::ok), answer.body);
         BOOST_TEST(reply.value.public_url == account.connection.system_url, answer.body);
+        BOOST_TEST("http://" + reply.answer.host == account.connection.system_url);
     }
 }
 

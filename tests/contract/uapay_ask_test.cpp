@@ -69,7 +69,15 @@ BOOST_AUTO_TEST_CASE(nobody_has_begun) {
                json({{"sessionId", "0000-1"}, {"id", kInvoice}}));
     BOOST_TEST(fake.count(kShowPayment) == 0U);
     BOOST_TEST(word(json::array(), "INACTIVE") == "processing");
-    BOOST_TEST(word(nullptr) == "processing");
+}
+
+// No list says nothing about money: neither that it came nor that it did not.
+BOOST_AUTO_TEST_CASE(an_answer_without_payments) {
+    BOOST_TEST(word(nullptr) == "gateway.mismatch");
+    BOOST_TEST(word(json::object()) == "gateway.mismatch");
+    json claims = uapay_test::invoice(json::array());
+    claims.erase("payments");
+    BOOST_TEST(error_of(yes(claims)) == "gateway.mismatch");
 }
 
 BOOST_AUTO_TEST_CASE(paid) {
@@ -141,6 +149,14 @@ BOOST_AUTO_TEST_CASE(reversed_after_a_partial_refund_of_ours) {
     BOOST_TEST(reversed_at("2026-11-22T08:59:59.900Z") == "paid ");
     BOOST_TEST(reversed_at("2026-11-22T09:30:00.000Z") == "refunded ");
     BOOST_TEST(reversed_at(nullptr) == "processing REVERSED");
+    // Its answer was lost, and it took an hour to find out: what went back within it may be ours or
+    // the cabinet's.
+    auto& lost = invoice.operations.back();
+    lost.started_at = domain::UtcTime::from_seconds(1795338000);
+    lost.ended_at = domain::UtcTime::from_seconds(1795338000 + 3600);
+    BOOST_TEST(reversed_at("2026-11-22T09:01:00.000Z") == "paid ");
+    BOOST_TEST(reversed_at("2026-11-22T09:30:00.000Z") == "processing REVERSED");
+    BOOST_TEST(reversed_at("2026-11-22T10:30:00.000Z") == "refunded ");
 }
 
 BOOST_AUTO_TEST_CASE(declined_and_voided) {
@@ -151,6 +167,13 @@ BOOST_AUTO_TEST_CASE(declined_and_voided) {
     BOOST_TEST(word(canceled) == "declined");
     BOOST_TEST(word(canceled, "INACTIVE") == "declined_final");
     BOOST_TEST(word(canceled, "INACTIVE", InvoiceState::authorized) == "voided");
+    // Money that came to a link which was canceled before, and was held.
+    auto late = known(InvoiceState::canceled);
+    late.held_at = clock.now();
+    fake.on(kShow, yes(uapay_test::invoice(canceled, "INACTIVE")));
+    BOOST_TEST(to_word(gateway.ask(merchant, late).report->status) == "voided");
+    late.captured = 125050;
+    BOOST_TEST(to_word(gateway.ask(merchant, late).report->status) == "declined_final");
 }
 
 BOOST_AUTO_TEST_CASE(unclear) {
@@ -186,6 +209,20 @@ BOOST_AUTO_TEST_CASE(several_payments) {
     first.erase("number");
     second.erase("number");
     BOOST_TEST(chosen(json::array({second, first})) == "later declined");  // newest first
+}
+
+BOOST_AUTO_TEST_CASE(two_payments_with_money_are_both_told) {
+    const auto second = [&](const json& payments) {
+        return ask(payments).report->second_payment.value;
+    };
+    const json paid = entry("paid", 2, "FINISHED", "FINISHED");
+    const json held = entry("held", 1, "PAID", "HOLDED");
+    const json back = entry("back", 5, "REVERSED", "REVERSED");
+    BOOST_TEST(second(json::array({paid})) == "");
+    BOOST_TEST(second(json::array({paid, back})) == "");
+    BOOST_TEST(second(json::array({back, paid})) == "");
+    BOOST_TEST(second(json::array({paid, held})) == "held");
+    BOOST_TEST(second(json::array({held, back, paid})) == "held");
 }
 
 BOOST_AUTO_TEST_CASE(the_payment_that_we_know_goes_on_counting) {

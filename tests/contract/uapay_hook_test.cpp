@@ -124,6 +124,23 @@ BOOST_AUTO_TEST_CASE(every_status) {
     BOOST_TEST(word("X", "Y") == "processing");
 }
 
+BOOST_AUTO_TEST_CASE(words_that_nobody_knows_are_told_apart) {
+    const auto understood = [](const char* first, const char* second) {
+        json claims = with("status", first);
+        claims["paymentStatus"] = second;
+        return hook(claims).understood;
+    };
+    for (const auto& [first, second] : {std::pair{"PAID", "HOLDED"},
+                                        {"CANCELED", "REJECTED"},
+                                        {"NEW", "PENDING"},
+                                        {"NEW", "OPEN"},
+                                        {"PAID", "FINISHED"}})  // the first word is behind
+        BOOST_TEST(understood(first, second), first << '/' << second);
+    for (const auto& [first, second] :
+         {std::pair{"X", "Y"}, {"NEW", "RETURNED"}, {"REVERSED", "HOLDED"}})
+        BOOST_TEST(!understood(first, second), first << '/' << second);
+}
+
 BOOST_AUTO_TEST_CASE(one_event) {
     const auto key = hook(present()).event_key;
     BOOST_TEST(hook(present()).event_key == key);

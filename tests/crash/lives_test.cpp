@@ -58,9 +58,9 @@ BOOST_FIXTURE_TEST_CASE(a_store_that_was_cut_off_while_it_was_made_is_made, NotS
     int kills = 0;
     for (int at = 1; at <= 40; ++at) {
         kills += dies(module(), {{"LD_PRELOAD", TILLBRIDGE_KILLER},
-                                 {"TB_KILL_FILE", "/tillbridge.db"},
-                                 {"TB_KILL_AT_WRITE", std::to_string(at)},
-                                 {"TB_KILL_TORN", at % 2 == 0 ? "1" : "0"}});
+                                 {"TILLBRIDGE_KILL_FILE", "/tillbridge.db"},
+                                 {"TILLBRIDGE_KILL_AT_WRITE", std::to_string(at)},
+                                 {"TILLBRIDGE_KILL_TORN", at % 2 == 0 ? "1" : "0"}});
         if (module().running()) module().kill();
         BOOST_TEST(!dies(module(), {}), "write or sync " << at);
         module().kill();

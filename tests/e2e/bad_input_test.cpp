@@ -40,6 +40,7 @@ struct Case {
     std::string what;
     Json body;
     std::string field;
+    bool lacking = false;  // the field is not filled in
 };
 
 std::string last_part(const std::string& path) {
@@ -63,14 +64,18 @@ std::vector<Case> cases_of(const Json& good, const std::vector<Field>& fields) {
             body[at] = value;
             cases.push_back({field.path + ' ' + what, std::move(body), name});
         };
+        const auto lacking = [&](const std::string& what, const Json& value) {
+            with(what, value);
+            cases.back().lacking = true;
+        };
         if (field.required) {
-            cases.push_back({field.path + " missing", without(good, field.path), name});
-            with("null", nullptr);
+            cases.push_back({field.path + " missing", without(good, field.path), name, true});
+            lacking("null", nullptr);
         }
         for (const auto& value : wrong_types(field.type)) with("is " + value.dump(), value);
         for (const auto& value : field.bad) with("is " + value.dump(), value);
         if (field.most > 0) with("too long", std::string(field.most + 1, 'a'));
-        if (field.type == Type::text && field.required) with("empty", "");
+        if (field.type == Type::text && field.required) lacking("empty", "");
     }
     return cases;
 }
@@ -358,13 +363,13 @@ BOOST_FIXTURE_TEST_CASE(forms_that_are_none, Account) {
          {400},
          "create"},
         {"something after the JSON", post(client + "&" + create + "x", form), {400}, "create"},
-        {"JSON instead of a form", post(good, "application/json"), {400, 415}, ""},
-        {"multipart", post("--x\r\n\r\n", "multipart/form-data; boundary=x"), {400, 415}, ""},
-        {"XML", post("<a/>", "text/xml"), {400, 415}, ""},
+        {"JSON instead of a form", post(good, "application/json"), {400}, ""},
+        {"multipart", post("--x\r\n\r\n", "multipart/form-data; boundary=x"), {400}, ""},
+        {"XML", post("<a/>", "text/xml"), {400}, ""},
     };
     std::string many = client;
     for (int i = 0; i < 2000; ++i) many += "&f" + std::to_string(i) + "=1";
-    table.push_back({"thousands of fields", post(many + "&" + create, form), {400, 413}, ""});
+    table.push_back({"thousands of fields", post(many + "&" + create, form), {413}, ""});
     table.push_back({"more than a mebibyte",
                      post(client + "&create=" + std::string(1100 * 1024, 'a'), form),
                      {413},
@@ -401,7 +406,7 @@ BOOST_FIXTURE_TEST_CASE(hooks_that_are_none, Account) {
     for (const char* body :
          {"{}", R"({"token":5})", R"({"token":""})", R"({"token":"a.b"})", R"({"token":"a.b.c"})",
           R"({"token":"....."})", R"({"token":"eyJhbGciOiJub25lIn0.e30."})"})
-        table.push_back({std::string("a body of ") + body, post(body, path), {400, 401}, ""});
+        table.push_back({std::string("a body of ") + body, post(body, path), {401}, ""});
     // What a bad signature leaves is a problem for the admin, and nothing else.
     for (const auto& row : table) {
         const auto answer = row.send();
@@ -430,10 +435,11 @@ BOOST_FIXTURE_TEST_CASE(every_field_of_the_settings_api, Account) {
     std::vector<Refused> table;
     const auto add = [&](const std::string& method, const std::string& path, const Json& good,
                          const std::vector<Field>& fields) {
+        // What the gateway's own form lacks is a matter of the credentials (422).
         for (const auto& each : cases_of(good, fields))
             table.push_back({method + ' ' + path + ' ' + each.what,
                              send(method, path, each.body.dump()),
-                             {400, 422},
+                             {each.lacking && each.what.starts_with("/credentials/") ? 422 : 400},
                              each.field});
         for (const auto& each : broken_texts(good, fields, ""))
             table.push_back({method + ' ' + path + ' ' + each.what,
@@ -507,12 +513,21 @@ BOOST_FIXTURE_TEST_CASE(what_looks_like_a_card_is_no_reason_to_refuse, Account) 
 
 BOOST_FIXTURE_TEST_CASE(links_that_are_none, Account) {
     const auto http = module().http();
-    for (const char* path : {"/pay/", "/pay/a/b/c", "/pay/..%2F..%2Fetc", "/pay/%00", "/pay/%FF",
-                             "/pay/a%20b", "/pay/%3Cscript%3E", "/settings/", "/settings/%FF",
-                             "/pay/x/return/y", "//pay/x", "/pay/x?n=%"}) {
+    const std::map<std::string, int> links{{"/pay/", 404},
+                                           {"/pay/a/b/c", 404},
+                                           {"/pay/..%2F..%2Fetc", 404},
+                                           {"/pay/%00", 400},
+                                           {"/pay/%FF", 400},
+                                           {"/pay/a%20b", 404},
+                                           {"/pay/%3Cscript%3E", 404},
+                                           {"/settings/", 404},
+                                           {"/settings/%FF", 400},
+                                           {"/pay/x/return/y", 404},
+                                           {"//pay/x", 404},
+                                           {"/pay/x?n=%", 404}};
+    for (const auto& [path, status] : links) {
         const auto answer = http.get(path);
-        BOOST_TEST((answer.status == 404 || answer.status == 400),
-                   path << ": " << answer.status << ' ' << answer.body);
+        BOOST_TEST(answer.status == status, path << ": " << answer.status << ' ' << answer.body);
         BOOST_TEST(!contains(answer.body, "<script>"), path);
         BOOST_TEST(!answer.header("x-request-id").empty(), path);
     }

@@ -98,7 +98,7 @@ BOOST_FIXTURE_TEST_CASE(a_currency_that_the_gateway_lacks_is_named, Fixture) {
     auto known = last_create(*this, shop);
     known["currency"] = "USD";
     const auto other = call(*this, "/payment/create", shop.client_id, "create", known);
-    BOOST_TEST((other.status == 409 || other.status == 400));
+    BOOST_TEST(other.status == 409, other.body);
 }
 
 BOOST_FIXTURE_TEST_CASE(foreign_payments_answer_as_unknown_ones, Fixture) {
@@ -160,7 +160,7 @@ BOOST_FIXTURE_TEST_CASE(an_invoice_found_without_its_link_is_abandoned, Fixture)
     sandbox().fault(
         {{"side", "uapay"}, {"path", "invoices/create"}, {"action", {{"dropAfter", true}}}});
     const auto lost = press_create(*this, shop, {{"amount", 42}});
-    BOOST_TEST((lost.at("status") == 502 || lost.at("status") == 504), lost.dump());
+    BOOST_TEST(lost.at("status") == 502, lost.dump());  // nothing came of it: to be pressed again
     const auto again =
         press_create(*this, shop, {{"invoiceUuid", lost.at("invoice").at("invoiceUuid")}});
     BOOST_TEST(again.at("status") == 200, again.dump());
@@ -180,7 +180,7 @@ BOOST_FIXTURE_TEST_CASE(a_request_that_never_arrived_can_be_tried_again, Fixture
                      {"count", 2},
                      {"action", {{"dropBefore", true}}}});
     const auto lost = press_create(*this, shop, {{"amount", 42}});
-    BOOST_TEST((lost.at("status") == 502 || lost.at("status") == 504), lost.dump());
+    BOOST_TEST(lost.at("status") == 502, lost.dump());  // nothing came of it: to be pressed again
     sandbox().clear_faults();
     const auto again =
         press_create(*this, shop, {{"invoiceUuid", lost.at("invoice").at("invoiceUuid")}});
@@ -209,11 +209,10 @@ BOOST_FIXTURE_TEST_CASE(an_unsigned_or_missigned_answer_is_not_believed, Fixture
          {"wrongKey", "algNone", "tampered", "hs512", "decodedKey", "twoParts"}) {
         sandbox().merchant_switches(shop.merchant, {{"replyForm", form}});
         const auto answer = press_create(*this, shop, {{"amount", 42}});
-        BOOST_TEST((answer.at("status") == 502 || answer.at("status") == 504),
-                   form << ' ' << answer.dump());
+        BOOST_TEST(answer.at("status") == 504, form << ' ' << answer.dump());
     }
     sandbox().merchant_switches(shop.merchant, {{"replyForm", "good"}, {"unsignedReplies", true}});
-    BOOST_TEST(press_create(*this, shop, {{"amount", 42}}).at("status") != 200);
+    BOOST_TEST(press_create(*this, shop, {{"amount", 42}}).at("status") == 504);
     sandbox().merchant_switches(shop.merchant, {{"unsignedReplies", false}});
     create(shop);
 }

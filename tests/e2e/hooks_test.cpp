@@ -75,10 +75,7 @@ BOOST_FIXTURE_TEST_CASE(bad_signatures_are_401_and_store_nothing, Fixture) {
     for (const char* form : {"wrongKey", "decodedKey", "algNone", "hs512", "unsigned", "tampered",
                              "tamperedSignature", "twoParts"}) {
         const auto answer = sandbox().send_hook({{"invoice", bill.gateway_id}, {"form", form}});
-        BOOST_TEST((answer.at("status") == 401 || answer.at("status") == 400),
-                   form << ' ' << answer.dump());
-        if (std::string(form) != "twoParts" && std::string(form) != "unsigned")
-            BOOST_TEST(answer.at("status") == 401, form);
+        BOOST_TEST(answer.at("status") == 401, form << ' ' << answer.dump());
     }
     BOOST_TEST(story(bill.id).at("journal").size() == before);
     BOOST_TEST(crm_invoice(bill).at("status") == "pending");
@@ -195,14 +192,6 @@ BOOST_FIXTURE_TEST_CASE(a_hook_is_tried_again_until_we_are_back, Fixture) {
     module().start();
     sandbox().post("/clock", {{"advanceSeconds", 400}});
     await_status(bill, "succeeded");
-}
-
-BOOST_FIXTURE_TEST_CASE(expired_links, Fixture) {
-    const auto shop = connect_shop();
-    const auto bill = create(shop);
-    // The gateway takes no money after the end of the link.
-    sandbox().advance_clock(73.0 * 3600);
-    BOOST_CHECK_THROW(sandbox().pay(bill.gateway_id), std::exception);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

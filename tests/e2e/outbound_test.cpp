@@ -177,7 +177,7 @@ BOOST_FIXTURE_TEST_CASE(redirects_of_the_gateway_are_not_followed, Fixture) {
           {{"status", 307}, {"headers", {{"Location", sandbox().crm_url("trap") + "/api/x"}}}}}});
     const auto made = sandbox().crm(
         {{"account", "demo"}, {"action", "create"}, {"shop", shop.code}, {"amount", 5}});
-    BOOST_TEST((made.at("status") == 502 || made.at("status") == 504), made.dump());
+    BOOST_TEST(made.at("status") == 502, made.dump());  // the gateway has no such invoice
     BOOST_TEST(sandbox().requests("trap").empty());
     BOOST_TEST(sandbox().gateway_invoices().empty());
 }

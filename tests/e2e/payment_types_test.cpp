@@ -33,6 +33,7 @@ Shop shop_with(World& world, const std::vector<std::string>& more) {
                          .at("tillbridge")
                          .at("clientId")
                          .get<std::string>();
+    world.leave_payment_types_out();
     return world.add_store(shop, "Shop");
 }
 
@@ -41,6 +42,7 @@ Shop shop_with(World& world, const std::vector<std::string>& more) {
 BOOST_AUTO_TEST_SUITE(payment_types)
 
 BOOST_FIXTURE_TEST_CASE(types_are_matched_to_stores, Fixture) {
+    leave_payment_types_out();
     const auto shop = connect_shop();
     const auto admin = settings(shop);
     await_problems(admin, "payment_type.missing", 1);

@@ -54,12 +54,16 @@ std::vector<std::string> rows_of_store(const std::string& file) {
                     .append(all.getColumn(i).getName())
                     .append("=")
                     .append(cell(all.getColumn(i)));
-            // Raised by a check of its own, whenever its time has come.
-            if (!contains(row, "payment_type.missing")) rows.push_back(std::move(row));
+            rows.push_back(std::move(row));
         }
     }
     std::sort(rows.begin(), rows.end());
     return rows;
+}
+
+void change_store(World& world, const std::string& sql) {
+    if (world.module().running()) throw std::logic_error("the module must be stopped first");
+    SQLite::Database(world.module().store_file(), SQLite::OPEN_READWRITE).exec(sql);
 }
 
 std::string bytes_of_store(World& world) {

@@ -179,6 +179,21 @@ BOOST_FIXTURE_TEST_CASE(new_credentials_are_tried_before_they_count, Fixture) {
     BOOST_TEST(admin.post(path + "/check").status == 200);
 }
 
+BOOST_FIXTURE_TEST_CASE(another_shop_does_not_take_over_open_payments, Fixture) {
+    const auto shop = connect_shop();
+    const auto admin = settings(shop);
+    const auto other = sandbox().merchant({{"clientId", "31337"}});
+    const auto bill = create(shop);
+    const Json patch{{"credentials", {{"shopId", "31337"}, {"secretKey", other.at("secret")}}}};
+    const auto refused = admin.patch("/merchants/" + shop.code, patch);
+    BOOST_TEST(refused.status == 409, refused.body);
+    BOOST_TEST(refused.json().at("error").at("code") == "merchant.conflict");
+    BOOST_TEST(refused.json().at("error").at("field") == "shopId");
+    sandbox().pay(bill.gateway_id);
+    await_status(bill, "succeeded");
+    BOOST_TEST(admin.patch("/merchants/" + shop.code, patch).status == 200);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_changed_option_holds_for_later_links_only, Fixture) {
     const auto shop = connect_shop();
     const auto admin = settings(shop);

@@ -79,8 +79,12 @@ inline std::vector<Trigger> triggers_of(const Invoice& before, const Fact& fact)
                 return {Trigger::paid, Trigger::refunded_part, Trigger::refunded_full};
             case GatewayStatus::voided:
                 return {Trigger::voided};
-            case GatewayStatus::refunded:
+            case GatewayStatus::refunded: {
+                const auto* busy = before.busy();
+                if (busy != nullptr && busy->kind == OperationKind::void_hold)
+                    return {Trigger::refunded_full, Trigger::voided};  // some say so of a hold
                 return {Trigger::refunded_full};
+            }
             case GatewayStatus::expired:
                 return {Trigger::expired};
         }
@@ -125,7 +129,7 @@ inline void check_unchanged_parts(const Invoice& before, const Invoice& after) {
                     was.amount == is.amount && was.requested == is.requested &&
                     was.external_id == is.external_id && was.created_at == is.created_at,
                 "an operation's identity changed");
-        if (is_final(was)) {
+        if (model::is_final(was)) {
             auto told = is;
             told.told_unknown = was.told_unknown;
             require(was == told, "a final result changed");
@@ -195,10 +199,12 @@ inline void check_consent(const Invoice& before, const Fact& fact, const Decisio
     const auto& after = decision.invoice;
     if (as<fact::ConsentRefused>(fact) && before.consent == Consent::asked &&
         before.state == InvoiceState::authorized && before.busy() == nullptr) {
+        // Where the gateway has just refused to void it, a moment later.
         require(std::any_of(after.operations.begin(), after.operations.end(),
                             [](const Operation& op) {
                                 return op.kind == OperationKind::void_hold && is_open(op);
-                            }),
+                            }) ||
+                    count_effects<effect::AskGateway>(decision) == 1,
                 "a refused hold stays");
     }
     if (before.state == InvoiceState::authorized || after.state != InvoiceState::authorized) return;

@@ -64,6 +64,13 @@ struct GatewayModel {
         hooks.push_back({status, payment->captured > 0 ? payment->captured : payment->amount});
     }
 
+    // The strange word goes, and what stands there instead is news.
+    void speak_plainly() {
+        if (!payment || payment->word.empty()) return;
+        payment->word.clear();
+        say(status());
+    }
+
     void tick(UtcTime now) {
         if (!payment) return;
         if (payment->phase == Phase::held && now >= payment->hold_ends) release();

@@ -168,7 +168,7 @@ class World {
     // Everything that is due is done, nothing fails any more, every hook arrives in the end.
     void come_to_rest() {
         crash();
-        if (gateway.payment) gateway.payment->word.clear();
+        gateway.speak_plainly();
         for (int round = 0; round < 60; ++round) {
             smoothly();
             check_gateway();
@@ -274,6 +274,7 @@ class World {
     void resolve(const OperationId& id, bool callers_own);
     bool ask();
     bool poll_at_once();
+    void look();
     void report_arrives(std::size_t which);
     bool hook_arrives(std::size_t which);
     bool deliver_hooks();

@@ -59,8 +59,7 @@ inline void World::play(const Step& step) {
             return;
         }
         case Act::poll:
-            if (gateway.payment && !invoice.gateway_invoice.empty())
-                reports_.push_back(gateway.read(now));
+            if (gateway.payment && !invoice.gateway_invoice.empty()) look();
             return;
         case Act::gateway_finishes:
             gateway.settle_queued(arg % 4 != 0);
@@ -104,8 +103,7 @@ inline void World::play(const Step& step) {
             return;
         }
         case Act::strange_word:
-            if (gateway.payment && gateway.payment->phase == Phase::open)
-                gateway.payment->word = "CLOSED";
+            if (gateway.payment) gateway.payment->word = "CLOSED";
             return;
         case Act::stale_result: {
             const auto& op = invoice.operations[which % invoice.operations.size()];
@@ -255,8 +253,14 @@ inline bool World::ask() {
         return true;
     }
     ask_due_.reset();
-    reports_.push_back(gateway.read(now));
+    look();
     return true;
+}
+
+inline void World::look() {
+    auto report = gateway.read(now);
+    report.judged_refunded = invoice.refunded;
+    reports_.push_back(report);
 }
 
 inline void World::report_arrives(std::size_t which) {
@@ -271,12 +275,9 @@ inline void World::report_arrives(std::size_t which) {
     require(known || invoice.state == before, "an older report won");
     require(report.status != GatewayStatus::processing || invoice.state == before,
             "an unknown word ended something");
-    const bool unpaid =
-        (report.status == GatewayStatus::processing || report.status == GatewayStatus::declined) &&
-        !report.in_progress;
-    if (invoice.state == InvoiceState::pending && invoice.link_expires_at &&
-        now > invoice.link_expires_at + minutes(1) && unpaid)
-        commit(fact::LinkExpired{});
+    if (!link_is_dead(invoice, report, now)) return;
+    require(report.reason != "CLOSED", "an unknown word ended a link");
+    commit(fact::LinkExpired{});
 }
 
 inline bool World::hook_arrives(std::size_t which) {
@@ -362,7 +363,7 @@ inline void World::smoothly() {
 
 inline bool World::poll_at_once() {
     if (!gateway.payment) return false;
-    reports_.push_back(gateway.read(now));
+    look();
     return true;
 }
 

@@ -62,6 +62,7 @@ HttpResponse Sandbox::route(const HttpRequest& request) {
         const auto host = request.header("host");
         return crm_api_.handle(host.substr(0, host.find_first_of(".:")), rest(path, 1), request);
     }
+    if (first == "embed-proxy") return embed_proxy_.handle(rest(path, 1), request);
     if (first == "crm") {
         Path inner = rest(path, 1);
         if (!inner.empty()) inner[0] = account_name(inner[0]);

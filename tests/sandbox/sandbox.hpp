@@ -4,6 +4,7 @@
 #include "tests/sandbox/base/server.hpp"
 #include "tests/sandbox/control/control.hpp"
 #include "tests/sandbox/crm/api.hpp"
+#include "tests/sandbox/crm/embed_proxy.hpp"
 #include "tests/sandbox/crm/pages.hpp"
 #include "tests/sandbox/uapay/api.hpp"
 #include "tests/sandbox/uapay/pages.hpp"
@@ -26,6 +27,7 @@ class Sandbox {
     CrmActions actions_{crm_};
     CrmApi crm_api_{crm_, actions_};
     CrmPages crm_pages_{crm_, actions_};
+    EmbedProxy embed_proxy_{crm_};
     Uapay uapay_{world_};
     Hooks hooks_{world_};
     UapayPayments payments_{uapay_, hooks_};

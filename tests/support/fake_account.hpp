@@ -25,14 +25,22 @@ class FakeHost : public port::Host {
     port::HostReply<std::vector<port::PaymentType>> types;
     port::HostAnswer creating_type;
     port::HostAnswer noticing;
+    port::HostAnswer pushing = ok();
     std::function<void()> while_registering;
     // What they were given.
     std::vector<std::pair<domain::Connection, port::Registration>> registered;
     std::vector<domain::Connection> checked;
     std::vector<std::string> notices;
+    port::HostReply<port::Order> orders;
+    int order_reads = 0;
+    std::vector<std::int64_t> invoices_wanted;
+    std::function<port::HostReply<std::string>(const domain::Connection&, std::int64_t)>
+        while_creating;
+    std::map<std::string, std::int64_t> payments;  // invoice uuid → the CRM's payment
+    std::vector<domain::effect::PushStatus> pushed;
 
     FakeHost() {
-        account.answer = account_settings.answer = types.answer = ok();
+        account.answer = account_settings.answer = types.answer = orders.answer = ok();
         registering = creating_type = noticing = ok();
         account.value.public_url = "https://shop.retailcrm.ru";
         account.value.scopes = {"integration_read", "reference_write"};
@@ -66,8 +74,9 @@ class FakeHost : public port::Host {
         if (while_registering) std::exchange(while_registering, nullptr)();
         return registering;
     }
-    port::HostAnswer push(const domain::Connection&, const port::StatusUpdate&) override {
-        return ok();
+    port::HostAnswer push(const domain::Connection&, const port::StatusUpdate& update) override {
+        if (pushing.result == port::HostResult::ok) pushed.push_back(update.push);
+        return pushing;
     }
     port::HostReply<std::optional<std::string>> check_payment(const domain::Connection&,
                                                               const domain::Invoice&) override {
@@ -80,6 +89,23 @@ class FakeHost : public port::Host {
     port::HostAnswer create_payment_type(const domain::Connection&,
                                          const domain::Merchant&) override {
         return creating_type;
+    }
+    port::HostReply<port::Order> order(const domain::Connection&, std::int64_t id) override {
+        ++order_reads;
+        auto reply = orders;
+        reply.value.id = id;
+        return reply;
+    }
+    port::HostReply<std::string> create_invoice(const domain::Connection& c,
+                                                std::int64_t payment) override {
+        invoices_wanted.push_back(payment);
+        if (while_creating) return while_creating(c, payment);
+        return {ok(), "https://till.example/pay/x"};
+    }
+    port::HostReply<std::int64_t> payment_of(const domain::Connection&,
+                                             const domain::InvoiceUuid& uuid) override {
+        const auto known = payments.find(uuid.value);
+        return {ok(), known == payments.end() ? 0 : known->second};
     }
     port::HostAnswer notify(const domain::Connection&, const std::string& text, bool) override {
         notices.push_back(text);
@@ -98,6 +124,12 @@ class FakeGateway : public port::Gateway {
         about_.fields[1].code = "secretKey";
     }
     domain::Result<void> credentials;
+    // What a payment's life needs; without them every answer is lost.
+    std::function<port::OperationAnswer(const domain::Operation&)> performing, resolving;
+    std::function<domain::Result<domain::fact::GatewayReport>(const domain::Invoice&)> asking;
+    domain::Result<std::string> mark = std::string();
+    std::function<void()> while_trying;
+    bool settled = false;  // as the last resolve was told
     std::optional<domain::Span> clock_offset;
     std::vector<domain::Credentials> tried;
     port::GatewayDescription about_;
@@ -106,6 +138,7 @@ class FakeGateway : public port::Gateway {
     domain::Result<void> try_credentials(const domain::Credentials& given,
                                          port::CallLog& log) override {
         tried.push_back(given);
+        if (while_trying) std::exchange(while_trying, nullptr)();
         log.clock_offset = clock_offset;
         return credentials;
     }
@@ -118,22 +151,29 @@ class FakeGateway : public port::Gateway {
     }
     domain::Result<std::string> baseline(const domain::Merchant&, const domain::Invoice&,
                                          const domain::Operation&, port::CallLog&) override {
-        return std::string();
+        return mark;
     }
     port::OperationAnswer perform(const domain::Merchant&, const domain::Invoice&,
-                                  const domain::Operation&) override {
-        return {};
+                                  const domain::Operation& op) override {
+        return performing ? performing(op) : port::OperationAnswer{};
     }
     port::OperationAnswer resolve(const domain::Merchant&, const domain::Invoice&,
-                                  const domain::Operation&, bool) override {
-        return {};
+                                  const domain::Operation& op, bool long_ago) override {
+        settled = long_ago;
+        return resolving ? resolving(op) : port::OperationAnswer{};
     }
-    port::ReportAnswer ask(const domain::Merchant&, const domain::Invoice&) override {
+    std::optional<domain::fact::GatewayReport> report;  // neither: it is silent
+    int asked = 0;
+    port::ReportAnswer ask(const domain::Merchant&, const domain::Invoice& invoice) override {
+        ++asked;
+        if (asking) return {asking(invoice), {}};
+        if (report) return {*report, {}};
         return {domain::fail("gateway.silent"), {}};
     }
+    domain::Result<port::HookFact> hook = domain::fail("hook.unreadable");
     domain::Result<port::HookFact> read_hook(const domain::Merchant&,
                                              const port::RawHook&) override {
-        return domain::fail("hook.unreadable");
+        return hook;
     }
 };
 

@@ -54,14 +54,26 @@ class SeededRandom : public port::Random {
 
 class MemoryLog : public port::Log {
   public:
-    void write(port::Level level, std::string_view message, const port::LogFields&) override {
+    struct Line {
+        port::Level level;
+        std::string message;
+        std::map<std::string, std::string> fields;
+    };
+    void write(port::Level level, std::string_view message,
+               const port::LogFields& fields) override {
         const std::lock_guard lock(mutex_);
         if (level == port::Level::error) errors.emplace_back(message);
+        lines_.push_back({level, std::string(message), {fields.begin(), fields.end()}});
+    }
+    std::vector<Line> lines() const {
+        const std::lock_guard lock(mutex_);
+        return lines_;
     }
     std::vector<std::string> errors;
 
   private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
+    std::vector<Line> lines_;
 };
 
 class MemoryMeter : public port::Meter {

@@ -11,6 +11,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -22,10 +23,19 @@ struct FakeData {
     std::map<std::string, domain::Connection> connections;
     std::vector<domain::Merchant> merchants;
     std::map<std::string, domain::Invoice> invoices;
+    std::map<std::string, domain::UtcTime> looked_at;  // by the reconciler
+    // connection, order, invoice → the CRM's payment
+    std::map<std::tuple<std::string, std::int64_t, std::string>, std::int64_t> order_invoices;
     std::map<std::int64_t, port::OutboxRow> rows;
     std::vector<port::OutboxTry> tries;
     std::vector<port::ProblemRow> problems;
     std::map<std::string, port::SettingsSession> sessions;
+    std::map<std::string, port::SupportUser> support_users;
+    std::map<std::string, port::SupportSession> support_sessions;
+    std::map<std::string, port::SignInFailures> failures;
+    std::vector<port::AuditRow> audit;
+    std::set<std::pair<std::string, std::string>> contacts;  // fingerprint, invoice
+    std::set<std::pair<std::string, std::string>> events;    // of hooks: merchant, digest
     std::int64_t last_id = 0;
 };
 
@@ -58,7 +68,13 @@ class FakeConnections : public port::Connections {
     std::optional<domain::Connection> by_public_url(std::string_view url) const override {
         return first([&](const auto& c) { return c.public_url == url; });
     }
-    std::vector<domain::Connection> list(const ConnectionId&, int) const override { missing(); }
+    std::vector<domain::Connection> list(const ConnectionId& after, int most) const override {
+        std::vector<domain::Connection> page;
+        for (auto at = d_.connections.upper_bound(after.value);
+             at != d_.connections.end() && std::ssize(page) < most; ++at)
+            page.push_back(at->second);
+        return page;
+    }
     template <class Is>
     std::optional<domain::Connection> first(Is is) const {
         for (const auto& [id, c] : d_.connections)
@@ -131,22 +147,80 @@ class FakeInvoices : public port::Invoices {
             if (is(invoice)) return invoice;
         return std::nullopt;
     }
+    void link_order(const ConnectionId& connection, std::int64_t order, const InvoiceId& id,
+                    std::int64_t payment) override {
+        d_.order_invoices[{connection.value, order, id.value}] = payment;
+    }
+    std::vector<port::OrderInvoice> of_order(const ConnectionId& connection, std::int64_t order,
+                                             int) const override {
+        std::vector<port::OrderInvoice> found;
+        for (const auto& [key, payment] : d_.order_invoices)
+            if (std::get<0>(key) == connection.value && std::get<1>(key) == order)
+                found.push_back({d_.invoices.at(std::get<2>(key)), payment});
+        std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+            return a.invoice.created_at > b.invoice.created_at;
+        });
+        return found;
+    }
     std::vector<domain::Invoice> search(std::string_view, int) const override { missing(); }
-    std::vector<Key> stale_pending(UtcTime, int) const override { missing(); }
-    std::vector<Key> link_expired(UtcTime, int) const override { missing(); }
-    std::vector<Key> hold_ending(UtcTime, int) const override { missing(); }
-    void looked_at(const Key&, UtcTime) override { missing(); }
-    std::int64_t count_open(const ConnectionId&, const MerchantId&) const override { missing(); }
+    std::vector<Key> stale_pending(UtcTime before, int limit) const override {
+        return keys(limit, [&](const domain::Invoice& i) {
+            const auto looked = d_.looked_at.find(i.id.value);
+            const auto touched = looked == d_.looked_at.end()
+                                     ? i.updated_at
+                                     : std::max(i.updated_at, looked->second);
+            return i.state == domain::InvoiceState::pending && touched < before;
+        });
+    }
+    std::vector<Key> link_expired(UtcTime before, int limit) const override {
+        return keys(limit, [&](const domain::Invoice& i) {
+            return i.state == domain::InvoiceState::pending && i.link_expires_at &&
+                   i.link_expires_at <= before;
+        });
+    }
+    std::vector<Key> hold_ending(UtcTime warn, UtcTime act, int limit) const override {
+        return keys(limit, [&](const domain::Invoice& i) {
+            return i.state == domain::InvoiceState::authorized && i.hold_ends_at &&
+                   (i.hold_ends_at <= act || (!i.hold_warned && i.hold_ends_at <= warn));
+        });
+    }
+    void looked_at(const Key& key, UtcTime at) override { d_.looked_at[key.invoice.value] = at; }
+    template <class Is>
+    std::vector<Key> keys(int limit, Is is) const {
+        std::vector<Key> found;
+        for (const auto& [id, invoice] : d_.invoices)
+            if (is(invoice) && static_cast<int>(found.size()) < limit)
+                found.push_back({invoice.connection, invoice.id});
+        return found;
+    }
+    std::int64_t count_open(const ConnectionId&, const MerchantId& merchant) const override {
+        using domain::InvoiceState;
+        const auto open = keys(1'000'000, [&](const domain::Invoice& i) {
+            const bool moves = i.state == InvoiceState::creating ||
+                               i.state == InvoiceState::pending ||
+                               i.state == InvoiceState::authorized || i.busy() != nullptr;
+            return i.merchant == merchant && !i.test && moves;
+        });
+        return static_cast<std::int64_t>(open.size());
+    }
+    bool any_paid(const ConnectionId&) const override { missing(); }
 
   private:
     FakeData& d_;
 };
 
-struct FakeInbox : port::Inbox {
-    bool add(const port::InboxEvent&) override { missing(); }
+class FakeInbox : public port::Inbox {
+  public:
+    explicit FakeInbox(FakeData& data) : d_(data) {}
+    bool add(const port::InboxEvent& event) override {
+        return d_.events.emplace(event.merchant.value, event.digest).second;
+    }
     std::vector<port::InboxEvent> list(const ConnectionId&, const InvoiceId&) const override {
         missing();
     }
+
+  private:
+    FakeData& d_;
 };
 
 struct FakeJournal : port::Journal {
@@ -166,7 +240,7 @@ class FakeOutbox : public port::Outbox {
         for (auto& [id, known] : d_.rows)
             if (!row.coalesce.empty() && known.coalesce == row.coalesce &&
                 known.state == port::EffectState::ready) {
-                known.due = std::min(known.due, row.due);
+                if (known.tries == 0) known.due = std::min(known.due, row.due);
                 added.insert(row.lane);
                 return 0;
             }
@@ -220,11 +294,22 @@ class FakeOutbox : public port::Outbox {
         d_.rows.at(id).state = port::EffectState::ready;
         d_.rows.at(id).due = due;
     }
+    void postpone(std::int64_t id, UtcTime due, UtcTime now) override {
+        release(id, due);
+        d_.rows.at(id).created = now;
+        d_.rows.at(id).tries = 0;
+    }
     void park(std::int64_t id, std::string_view error) override {
         d_.rows.at(id).state = port::EffectState::dead;
         d_.rows.at(id).last_error = error;
     }
-    void revive(std::int64_t, UtcTime) override { missing(); }
+    void revive(std::int64_t id, UtcTime due) override {
+        auto& row = d_.rows.at(id);
+        row.state = port::EffectState::ready;
+        row.due = row.created = due;
+        row.tries = 0;
+        added.insert(row.lane);
+    }
     std::int64_t revive_all(const ConnectionId&, std::string_view, UtcTime) override { missing(); }
     void hurry(const std::string& lane, UtcTime due) override {
         for (auto& [id, row] : d_.rows)
@@ -358,15 +443,115 @@ class FakeSessions : public port::Sessions {
     FakeData& d_;
 };
 
+class FakeSupport : public port::SupportUsers {
+  public:
+    explicit FakeSupport(FakeData& data) : d_(data) {}
+    void insert(const port::SupportUser& it) override { d_.support_users[it.name] = it; }
+    void update(const port::SupportUser& it) override { d_.support_users.at(it.name) = it; }
+    std::optional<port::SupportUser> find(std::string_view name) const override {
+        const auto found = d_.support_users.find(std::string(name));
+        if (found == d_.support_users.end()) return std::nullopt;
+        return found->second;
+    }
+    std::vector<port::SupportUser> list() const override {
+        std::vector<port::SupportUser> all;
+        for (const auto& [name, user] : d_.support_users) all.push_back(user);
+        return all;
+    }
+    void add_session(const port::SupportSession& it) override {
+        d_.support_sessions[it.fingerprint] = it;
+    }
+    std::optional<port::SupportSession> session(std::string_view fingerprint) const override {
+        const auto found = d_.support_sessions.find(std::string(fingerprint));
+        if (found == d_.support_sessions.end()) return std::nullopt;
+        return found->second;
+    }
+    void end_session(std::string_view fingerprint) override {
+        d_.support_sessions.erase(std::string(fingerprint));
+    }
+    void end_sessions(std::string_view user) override {
+        std::erase_if(d_.support_sessions, [&](const auto& s) { return s.second.user == user; });
+    }
+    port::SignInFailures failures(std::string_view of) const override {
+        const auto found = d_.failures.find(std::string(of));
+        return found == d_.failures.end() ? port::SignInFailures{} : found->second;
+    }
+    void put_failures(std::string_view of, const port::SignInFailures& it) override {
+        d_.failures[std::string(of)] = it;
+    }
+    void forget_failures(std::string_view of) override { d_.failures.erase(std::string(of)); }
+    void purge(UtcTime now, UtcTime before) override {
+        std::erase_if(d_.support_sessions, [&](const auto& s) { return s.second.expires <= now; });
+        std::erase_if(d_.failures, [&](const auto& f) { return f.second.last < before; });
+    }
+
+  private:
+    FakeData& d_;
+};
+
+class FakeAudit : public port::Audit {
+  public:
+    explicit FakeAudit(FakeData& data) : d_(data) {}
+    port::AuditRow add(const port::AuditRow& given) override {
+        auto row = given;
+        row.id = static_cast<std::int64_t>(d_.audit.size()) + 1;
+        d_.audit.push_back(row);
+        return row;
+    }
+    std::vector<port::AuditRow> list(std::int64_t, int) const override {
+        return {d_.audit.rbegin(), d_.audit.rend()};
+    }
+    port::AuditCheck verify() const override { return {}; }
+
+  private:
+    FakeData& d_;
+};
+
+class FakeSearch : public port::Search {
+  public:
+    explicit FakeSearch(FakeData& data) : d_(data) {}
+    void remember_contact(const ConnectionId&, const InvoiceId& invoice,
+                          std::string_view fingerprint) override {
+        d_.contacts.emplace(std::string(fingerprint), invoice.value);
+    }
+    std::vector<domain::Invoice> invoices(std::string_view, const std::vector<std::string>&, int,
+                                          int) const override {
+        missing();
+    }
+    std::vector<port::AccountLine> accounts(std::string_view, int, int) const override {
+        missing();
+    }
+    std::vector<port::OutboxRow> outbox(const port::OutboxFilter&, std::int64_t,
+                                        int) const override {
+        missing();
+    }
+    std::vector<port::OutboxGroup> parked() const override { missing(); }
+    port::OutboxStats outbox_of(const ConnectionId&,
+                                const std::vector<std::string>&) const override {
+        missing();
+    }
+    void recent_journal(const ConnectionId&, int,
+                        const std::function<void(const port::JournalLine&)>&) const override {
+        missing();
+    }
+
+  private:
+    FakeData& d_;
+};
+
 class FakeTx : public port::Tx {
   public:
     explicit FakeTx(FakeData& data)
         : connections_(data),
           merchants_(data),
           invoices_(data),
+          inbox_(data),
           outbox_(data),
           problems_(data),
-          sessions_(data) {}
+          sessions_(data),
+          support_(data),
+          audit_(data),
+          search_(data) {}
     const std::set<std::string>& added() const { return outbox_.added; }
 
     port::Connections& connections() override { return connections_; }
@@ -385,6 +570,12 @@ class FakeTx : public port::Tx {
     const port::Problems& problems() const override { return problems_; }
     port::Sessions& sessions() override { return sessions_; }
     const port::Sessions& sessions() const override { return sessions_; }
+    port::SupportUsers& support() override { return support_; }
+    const port::SupportUsers& support() const override { return support_; }
+    port::Audit& audit() override { return audit_; }
+    const port::Audit& audit() const override { return audit_; }
+    port::Search& search() override { return search_; }
+    const port::Search& search() const override { return search_; }
 
   private:
     FakeConnections connections_;
@@ -395,6 +586,9 @@ class FakeTx : public port::Tx {
     FakeJournal journal_;
     FakeProblems problems_;
     FakeSessions sessions_;
+    FakeSupport support_;
+    FakeAudit audit_;
+    FakeSearch search_;
 };
 
 class FakeStore : public port::Store {

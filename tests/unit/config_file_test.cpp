@@ -100,4 +100,30 @@ BOOST_AUTO_TEST_CASE(a_secret_that_is_not_there_is_an_error) {
     BOOST_TEST(config::read_secret_file(path / "blank").error == "is empty");
 }
 
+BOOST_AUTO_TEST_CASE(a_secret_is_replaced_in_whole_and_keeps_its_rights) {
+    const auto file = write("s", "old", kPrivate | fs::perms::group_read | fs::perms::others_read);
+    write("s.new", "what a dead process left behind", kPrivate);
+    BOOST_TEST(config::replace_secret_file(file, "new\nold\n") == "");
+    BOOST_TEST(config::read_secret_file(file).text == "new\nold");
+    BOOST_TEST((fs::status(file).permissions() == (kPrivate | fs::perms::group_read)));
+    BOOST_TEST(!fs::exists(path / "s.new"));
+}
+
+BOOST_AUTO_TEST_CASE(a_link_to_a_secret_stays_one) {
+    const auto file = write("s", "old", kPrivate);
+    fs::create_symlink(file, path / "link");
+    BOOST_TEST(config::replace_secret_file(path / "link", "new") == "");
+    BOOST_TEST(fs::is_symlink(path / "link"));
+    BOOST_TEST(config::read_secret_file(file).text == "new");
+}
+
+// Where a file is mounted by itself it can be written beside, and not be renamed over.
+BOOST_AUTO_TEST_CASE(a_secret_that_can_not_be_replaced_leaves_nothing_beside_it) {
+    fs::create_directories(path / "s" / "full");
+    BOOST_TEST(config::replace_secret_file(path / "s", "new").starts_with("can't be replaced: "));
+    BOOST_TEST(!fs::exists(path / "s.new"));
+    BOOST_TEST(config::replace_secret_file(path / "none", "new").starts_with("can't be read: "));
+    BOOST_TEST(!fs::exists(path / "none"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -117,11 +117,12 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_the_contracts) {
     BOOST_TEST((c.gateways.at("uapay").timeout == 10s));
     BOOST_TEST((c.reconcile.interval == 1min));
     BOOST_TEST((c.reconcile.pending_after == 10min));
+    BOOST_TEST((c.reconcile.settle_after == 2min));
     BOOST_TEST(c.outbox.workers == 4);
     BOOST_TEST((c.outbox.schedule == std::vector<config::Span>{1s, 5s, 30s, 2min, 5min, 15min}));
     BOOST_TEST((c.outbox.give_up_after == 72h));
     BOOST_TEST((c.payments.link_lifetime == 72h));
-    BOOST_TEST((c.payments.hold_ends_after == 168h));
+    BOOST_TEST((c.payments.hold_ends_after == 0s));
     BOOST_TEST((c.payments.hold_warning == 24h));
     BOOST_TEST(c.operator_contacts.email == "");
     BOOST_TEST(c.hooks.misses_per_minute == 60);
@@ -205,6 +206,8 @@ const Bad kBad[] = {
     {"store.url", "\"sqlite:\""},
     {"store.url", "mysql://a@b/c"},
     {"store.url", "\"postgresql://\""},
+    {"store.url", "\"postgresql://user@host/database\""},
+    {"store.url", "\"postgres://user@host/database\""},
     {"security.allow_private_networks", "\"true\""},
     {"security.allow_private_networks", "True"},
     {"security.allow_private_networks", "1"},
@@ -269,8 +272,6 @@ marketplace:
     BOOST_TEST((c.payments.link_lifetime == 0s));
     BOOST_TEST(c.operator_contacts.name == "Оплата");
     BOOST_TEST(c.operator_contacts.phone == "+380441234567");
-    BOOST_TEST(load("store: {url: 'postgresql://u@h/d'}").config.value().store.url ==
-               "postgresql://u@h/d");
 }
 
 BOOST_AUTO_TEST_CASE(a_sandbox_may_use_plain_http) {
@@ -285,6 +286,18 @@ gateways: {uapay: {base_url: "http://127.0.0.1:8090/uapay/api/"}}
                "security.allow_private_networks is true\n");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_under_way_gets_the_time_that_it_may_take) {
+    BOOST_TEST(problems("reconcile: {settle_after: 60s}\n") == "");
+    BOOST_TEST(
+        problems("reconcile: {settle_after: 59s}\n")
+            .starts_with(
+                "/etc/tb/t.yaml:1: reconcile.settle_after: must be at least 1m, three times "));
+    BOOST_TEST(problems("gateways: {uapay: {timeout: 31s}}\n")
+                   .find("reconcile.settle_after: must be at least 123s") != std::string::npos);
+    BOOST_TEST(problems("reconcile: {settle_after: 1s}\n"
+                        "security: {allow_private_networks: true}\n") == "");
+}
+
 BOOST_AUTO_TEST_CASE(all_mistakes_are_listed_in_the_order_of_lines) {
     BOOST_TEST(
         problems("server:\n  listen: nowhere\n  colour: red\nsafe: {a: 1}\nlog:\n"
@@ -294,7 +307,8 @@ BOOST_AUTO_TEST_CASE(all_mistakes_are_listed_in_the_order_of_lines) {
         "/etc/tb/t.yaml:3: server.colour: unknown key; here may stand listen, ops_listen, "
         "control_socket, public_url, trusted_proxies, threads, max_queued, keep_alive\n"
         "/etc/tb/t.yaml:4: safe: unknown key; here may stand server, store, security, "
-        "marketplace, crm, gateways, reconcile, outbox, payments, operator, hooks, pay, log\n"
+        "marketplace, crm, gateways, reconcile, outbox, payments, panel, operator, hooks, pay, "
+        "log\n"
         "/etc/tb/t.yaml:7: log.level: stands twice; first in line 6\n"
         "/etc/tb/t.yaml:9: gateways.paypal: unknown key; here may stand uapay\n"
         "/etc/tb/t.yaml:10: crm: must be a section with allowed_hosts, "
@@ -390,8 +404,10 @@ BOOST_AUTO_TEST_CASE(a_wrong_variable_is_named) {
     BOOST_TEST(problems("", {{"TILLBRIDGE_SERVER_LISTENS", "127.0.0.1:80"}}) == "");
     BOOST_TEST(problems("log:\n  level: loud\n", {{"TILLBRIDGE_STORE_URL", ""}}) ==
                "/etc/tb/t.yaml:2: log.level: must be trace, debug, info, warn or error\n"
-               "environment:TILLBRIDGE_STORE_URL: store.url: must be sqlite:PATH or "
-               "postgresql://USER@HOST/DATABASE\n");
+               "environment:TILLBRIDGE_STORE_URL: store.url: must be sqlite:PATH\n");
+    BOOST_TEST(problems("store:\n  url: postgresql://user@host/database\n") ==
+               "/etc/tb/t.yaml:2: store.url: must be sqlite:PATH; PostgreSQL is not supported in "
+               "this version\n");
     // A rule between keys names the side that gave the value.
     BOOST_TEST(problems("server:\n  public_url: https://a.example\n",
                         {{"TILLBRIDGE_SERVER_PUBLIC_URL", "http://a.example"}})
@@ -413,7 +429,15 @@ BOOST_AUTO_TEST_CASE(a_later_mistake_names_the_line_that_gave_the_value) {
     const config::Loaded loaded = load("store:\n  url: sqlite:x.db\n");
     BOOST_TEST(loaded.problem("store.url", "locked").text() ==
                "/etc/tb/t.yaml:2: store.url: locked");
-    BOOST_TEST(loaded.problem("log.level", "odd").text() == "/etc/tb/t.yaml: log.level: odd");
+    // A default made it: the section that the key belongs into, or the first line.
+    BOOST_TEST(loaded.problem("log.level", "odd").text() == "/etc/tb/t.yaml:1: log.level: odd");
+    const config::Loaded sections = load("log: {}\nsecurity:\n  allow_private_networks: true\n");
+    BOOST_TEST(sections.problem("security.master_key_file", "lost").text() ==
+               "/etc/tb/t.yaml:2: security.master_key_file: lost");
+    const config::Loaded deep = load("\ngateways:\n  uapay: {timeout: 1s}\n");
+    BOOST_TEST(deep.problem("gateways.uapay.base_url", "odd").line == 3);
+    BOOST_TEST(deep.problem("gateways", "odd").line == 2);
+    BOOST_TEST(load("").problem("security.master_key_file", "lost").line == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_socket_path_that_no_socket_can_have_is_refused) {

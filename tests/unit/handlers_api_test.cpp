@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include "handlers/client_language.hpp"
 #include "handlers/public_api.hpp"
 #include "handlers/router.hpp"
 #include "module/service/inquiries.hpp"
@@ -37,9 +38,12 @@ struct Site : test::FakeInstallation {
     service::Hooks hooks{context, cache};
     service::Links links{context, inquiries};
     service::Admins admins{context};
+    service::Panel panel{context, payments, inquiries, 4};
+    Services services{connections, merchants, payments, hooks, links, admins, panel, context};
     domain::Connection connection;
     std::unique_ptr<Router> router;
     std::string cookie, csrf;
+    Subject about;  // of the last call
 
     explicit Site(const std::string& public_url = "https://till.example") {
         settings.public_url = public_url;
@@ -53,8 +57,7 @@ struct Site : test::FakeInstallation {
         options.logo_path = "/manifest/logo.svg";
         options.logo_svg = "<svg/>";
         options.local_time = [](domain::UtcTime, const std::string& zone) { return "in " + zone; };
-        router = std::make_unique<Router>(public_routes(
-            {connections, merchants, payments, hooks, links, admins, context}, options));
+        router = std::make_unique<Router>(public_routes(services, options));
     }
 
     Answer call(const std::string& method, const std::string& target, const std::string& body = {},
@@ -71,7 +74,9 @@ struct Site : test::FakeInstallation {
         Match match = router->match(method, request.path);
         BOOST_REQUIRE_MESSAGE(match.method_allowed, method << " " << target);
         request.params = match.params;
-        return match.route->handle(request);
+        Answer answer = match.route->handle(request);
+        about = request.about;
+        return answer;
     }
     Answer crm(const std::string& path, const std::string& field, const json& value,
                std::string client = {}) {
@@ -247,6 +252,128 @@ BOOST_AUTO_TEST_CASE(hooks_are_refused_by_what_is_wrong_with_them) {
     const Answer limited = site.call("POST", guess, "x");
     BOOST_TEST(limited.status == 429);
     BOOST_TEST(header(limited, "Retry-After") == "60");
+    // A good address is open to the same caller all the same, also one that was never used.
+    BOOST_TEST(site.call("POST", path, "x").status == 400);
+    const auto fresh = site.store_of("Fresh");
+    BOOST_TEST(site.call("POST", "/hooks/uapay/" + fresh.hook_token.reveal(), "x").status == 400);
+    BOOST_TEST(site.about.connection == site.connection.id.value);
+}
+
+BOOST_AUTO_TEST_CASE(hooks_are_counted_by_what_they_say) {
+    Site site;
+    const auto shop = site.store_of();
+    const std::string path = "/hooks/uapay/" + shop.hook_token.reveal();
+    const auto send = [&](domain::GatewayStatus status, const std::string& key) {
+        port::HookFact hook;
+        hook.gateway_invoice = domain::GatewayId("nobody's");
+        hook.fact.status = status;
+        hook.event_key = key;
+        hook.understood = key != "odd";
+        site.gateways.uapay.hook = hook;
+        BOOST_TEST(site.call("POST", path, "x").status == 200);
+    };
+    send(domain::GatewayStatus::held, "one");
+    send(domain::GatewayStatus::held, "one");
+    send(domain::GatewayStatus::processing, "two");
+    send(domain::GatewayStatus::processing, "odd");
+    const std::string name = "hook_facts_total,gateway=uapay,kind=";
+    for (const char* each : {"held,outcome=unmatched", "held,outcome=repeated",
+                             "processing,outcome=unmatched", "unknown,outcome=unmatched"})
+        BOOST_TEST(site.meter.values[name + each] == 1, each);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_says_what_it_was_about) {
+    Site site;
+    const auto shop = site.store_of();
+    const std::string account = site.connection.id.value;
+    const auto is = [&](const std::string& invoice) {
+        return site.about.connection == account && site.about.invoice == invoice;
+    };
+    const json made = body_of(site.crm("/payment/create", "create", site.order(shop)));
+    const std::string id = made.at("result").at("paymentId").get<std::string>();
+    BOOST_TEST(is(id));
+    for (const char* action : {"status", "approve", "refund", "cancel"}) {
+        site.crm(std::string("/payment/") + action, action, {{"paymentId", id}});
+        BOOST_TEST(is(id), action);
+    }
+    site.crm("/payment/create", "create", json::object());
+    BOOST_TEST(is(""));
+    const std::string url = made.at("result").at("invoiceUrl").get<std::string>();
+    site.call("GET", url.substr(std::string("https://till.example").size()));
+    BOOST_TEST(is(id));
+    site.sign_in();
+    const Answer link = site.admin("POST", "/merchants/" + shop.id.value + "/test-link");
+    BOOST_TEST(is(body_of(link).at("paymentId").get<std::string>()));
+    site.call("GET", "/settings/" + site.connection.settings_token.reveal());
+    BOOST_TEST(is(""));
+    site.call("GET", "/settings", "", {{"cookie", "tillbridge_session=" + site.cookie}});
+    BOOST_TEST(is(""));
+    site.crm("/payment/status", "status", {{"paymentId", id}}, "nobody");
+    BOOST_TEST(site.about.connection == "");
+}
+
+BOOST_AUTO_TEST_CASE(errors_before_the_form_is_read_speak_the_accounts_language) {
+    Site site;
+    const std::string client = "clientId=" + encode(site.connection.client_id.reveal());
+    const auto message = [&](const std::string& body, const std::string& type,
+                             const std::string& accept = "") {
+        const Answer answer = site.call("POST", "/payment/create", body,
+                                        {{"content-type", type}, {"accept-language", accept}});
+        BOOST_TEST(answer.status >= 400);
+        return body_of(answer).at("errorMsg").get<std::string>().substr(0, 3);
+    };
+    const std::string form = "application/x-www-form-urlencoded";
+    BOOST_TEST(message("create=%FF&" + client, form) == "uk:");
+    BOOST_TEST(message(client + "&create={}", "application/json") == "uk:");
+    BOOST_TEST(message("clientId=%FF", form, "es") == "es:");
+    BOOST_TEST(message("clientId=nobody", form, "kk-KZ, ru") == "kk:");
+    BOOST_TEST(message("create={}", form) == "ru:");
+
+    Request request;
+    const auto language = [&] { return client_language(site.services, request); };
+    BOOST_TEST(language() == "ru");
+    request.headers["accept-language"] = "es";
+    BOOST_TEST(language() == "es");
+    site.sign_in();
+    request.headers["cookie"] = "tillbridge_session=" + site.cookie;
+    BOOST_TEST(language() == "uk");
+    request.headers["x-language"] = "en";
+    BOOST_TEST(language() == "en");
+    request.headers = {};
+    request.query = client;
+    BOOST_TEST(language() == "uk");
+}
+
+BOOST_AUTO_TEST_CASE(a_refunded_link_says_so) {
+    Site site;
+    const auto shop = site.store_of();
+    const json result =
+        body_of(site.crm("/payment/create", "create", site.order(shop))).at("result");
+    const domain::InvoiceId id(result.at("paymentId").get<std::string>());
+    site.store.write([&](port::Tx& tx) {
+        auto invoice = tx.invoices().find(site.connection.id, id).value();
+        invoice.state = domain::InvoiceState::refunded;
+        tx.invoices().save(invoice);
+    });
+    const std::string url = result.at("invoiceUrl").get<std::string>();
+    const Answer page = site.call("GET", url.substr(std::string("https://till.example").size()));
+    BOOST_TEST(page.status == 410);
+    BOOST_TEST(has(page.body, "uk:page.refunded.title"));
+}
+
+BOOST_AUTO_TEST_CASE(what_says_everything_in_its_path_needs_no_body) {
+    Site site;
+    const auto needs = [&](const std::string& path) {
+        return site.router->match("POST", path).route->needs_body;
+    };
+    for (const char* path : {"/activate", "/deactivate", "/check", "/test-link", "/payment-type"})
+        BOOST_TEST(!needs(std::string("/api/settings/merchants/m1") + path), path);
+    for (const char* path : {"/api/settings/sessions/end", "/api/settings/link/renew",
+                             "/api/settings/connection/check"})
+        BOOST_TEST(!needs(path), path);
+    for (const char* path : {"/payment/create", "/api/settings/merchants",
+                             "/api/settings/connection", "/hooks/uapay/token"})
+        BOOST_TEST(needs(path), path);
 }
 
 BOOST_AUTO_TEST_CASE(a_buyer_is_sent_to_the_gateway_or_told_what_became_of_it) {
@@ -298,6 +425,14 @@ BOOST_AUTO_TEST_CASE(unknown_links_all_look_the_same_and_are_counted) {
     BOOST_TEST(limited.status == 429);
     BOOST_TEST(header(limited, "Retry-After") == "60");
     BOOST_TEST(site.call("GET", known).status == 303);
+    json second = site.order(shop);
+    second["invoiceUuid"] = "u-2";  // a link that nobody has opened yet
+    const std::string fresh = body_of(site.crm("/payment/create", "create", second))
+                                  .at("result")
+                                  .at("invoiceUrl")
+                                  .get<std::string>();
+    BOOST_TEST(site.call("GET", fresh.substr(std::string("https://till.example").size())).status ==
+               303);
     site.clock.advance(std::chrono::minutes(1));
     BOOST_TEST(site.call("GET", "/pay/abcdefghijk").status == 404);
 }
@@ -314,10 +449,13 @@ BOOST_AUTO_TEST_CASE(a_buyer_who_is_back_early_waits_for_a_while) {
     const std::string path = url.substr(std::string("https://till.example").size()) + "/return";
     const Answer first = site.call("GET", path);
     BOOST_TEST(first.status == 200);
-    BOOST_TEST(has(first.body, "http-equiv=\"refresh\" content=\"3;url=" + path + "?n=1\""));
-    BOOST_TEST(has(site.call("GET", path + "?n=9").body, "content=\"30;url=" + path + "?n=10\""));
-    BOOST_TEST(!has(site.call("GET", path + "?n=12").body, "http-equiv"));
-    BOOST_TEST(!has(site.call("GET", path + "?n=99999999").body, "http-equiv"));
+    BOOST_TEST(header(first, "Refresh") == "3; url=" + path + "?n=1");
+    BOOST_TEST(header(site.call("GET", path + "?n=9"), "Refresh") == "30; url=" + path + "?n=10");
+    for (const char* last : {"?n=12", "?n=99999999"}) {
+        const Answer ended = site.call("GET", path + last);
+        BOOST_TEST(header(ended, "Refresh") == "");
+        BOOST_TEST(has(ended.body, "href=\"" + path + "\""));  // by hand it goes on
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_admin_comes_in_by_the_account_url) {
@@ -455,6 +593,11 @@ BOOST_AUTO_TEST_CASE(an_admin_adds_and_changes_stores) {
     BOOST_TEST(link.status == 200);
     BOOST_TEST(has(body_of(link).at("url").get<std::string>(), "https://till.example/pay/"));
     BOOST_TEST(site.admin("POST", path + "/payment-type").status == 200);
+    site.host.types.value = {
+        {"card", "By card", true, domain::MerchantId(merchant.at("id").get<std::string>())}};
+    BOOST_TEST(error_of(site.admin("POST", path + "/payment-type")) == "409 payment_type.exists ");
+    site.admin("POST", path + "/deactivate");
+    BOOST_TEST(error_of(site.admin("POST", path + "/test-link")) == "403 merchant.inactive ");
     BOOST_TEST(error_of(site.admin("PATCH", "/merchants/other", {{"name", "x"}})) ==
                "404 merchant.unknown ");
 }

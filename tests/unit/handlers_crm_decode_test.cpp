@@ -135,6 +135,23 @@ BOOST_AUTO_TEST_CASE(names_what_is_too_long) {
     BOOST_TEST(wrong(with("orderNumber", cyrillic)) == "");
 }
 
+BOOST_AUTO_TEST_CASE(names_what_is_not_of_its_form) {
+    for (const char* site : {"nonsense", "//shop.example", "ftp://shop.example", "https://",
+                             "https://a b", "javascript:alert(1)"})
+        BOOST_TEST(wrong(with("siteUrl", site)) == "request.field_invalid siteUrl", site);
+    for (const char* site : {"", "http://shop.example", "https://крамниця.укр/x?y=1"})
+        BOOST_TEST(wrong(with("siteUrl", site)) == "", site);
+    for (const char* email : {"nonsense", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\n"})
+        BOOST_TEST(
+            wrong(with("customer", {{"email", email}})) == "request.field_invalid customer.email",
+            email);
+    for (const char* email : {"", "a@b", "ім'я+1@пошта.укр"})
+        BOOST_TEST(wrong(with("customer", {{"email", email}})) == "", email);
+    BOOST_TEST(wrong(with("customer", {{"email", nullptr}})) == "");
+    for (const char* uuid : {"x", "1", "6a3e1f8e-0000-4000-8000-000000000001"})
+        BOOST_TEST(wrong(with("invoiceUuid", uuid)) == "", uuid);
+}
+
 BOOST_AUTO_TEST_CASE(names_what_is_out_of_range) {
     BOOST_TEST(wrong(with("invoiceUuid", "a b")) == "request.field_invalid invoiceUuid");
     BOOST_TEST(wrong(with("invoiceUuid", "a/../b")) == "request.field_invalid invoiceUuid");

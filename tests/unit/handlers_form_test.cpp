@@ -121,22 +121,29 @@ BOOST_AUTO_TEST_CASE(believes_trusted_proxies_only) {
 BOOST_AUTO_TEST_CASE(slows_guessing_and_nobody_else) {
     test::ManualClock clock;
     MissLimiter limiter(clock, 2);
-    limiter.found("known");
-    for (int i = 0; i < 2; ++i) {
-        BOOST_TEST(!limiter.blocks("a", "guess"));
-        limiter.missed("a");
-    }
-    BOOST_TEST(limiter.blocks("a", "guess"));
-    BOOST_TEST(!limiter.blocks("a", "known"));
-    BOOST_TEST(!limiter.blocks("b", "guess"));
+    for (int i = 0; i < 2; ++i) BOOST_TEST(!limiter.too_many("a"));
+    BOOST_TEST(limiter.too_many("a"));
+    BOOST_TEST(!limiter.too_many("b"));
     clock.advance(std::chrono::seconds(59));
-    BOOST_TEST(limiter.blocks("a", "guess"));
-    clock.advance(std::chrono::seconds(1));
-    BOOST_TEST(!limiter.blocks("a", "guess"));
+    BOOST_TEST(limiter.too_many("a"));
+    clock.advance(std::chrono::seconds(1));  // since the first, whatever came meanwhile
+    BOOST_TEST(!limiter.too_many("a"));
 
     MissLimiter open(clock, 0);
-    for (int i = 0; i < 100; ++i) open.missed("a");
-    BOOST_TEST(!open.blocks("a", "guess"));
+    for (int i = 0; i < 100; ++i) BOOST_TEST(!open.too_many("a"));
+}
+
+BOOST_AUTO_TEST_CASE(peeks_into_broken_forms) {
+    const auto peek = [](std::string_view text) {
+        return peek_field(text, "clientId").value_or("none");
+    };
+    BOOST_TEST(peek("create=%FF&clientId=a%2Bb+c&clientId=d") == "a+b c");
+    BOOST_TEST(peek("clientId=") == "");
+    for (const std::string& text :
+         {std::string(), std::string("clientId"), std::string("clientId=%FF"),
+          std::string("clientId=%x"), std::string("xclientId=a"), std::string("{\"clientId\":1}"),
+          "clientId=" + std::string(256, 'a')})
+        BOOST_TEST(peek(text) == "none", text);
 }
 
 BOOST_AUTO_TEST_CASE(chooses_languages) {

@@ -46,9 +46,10 @@ class Gate {
 
 class Door {
   public:
-    explicit Door(ServerLimits limits = {}) {
+    explicit Door(ServerLimits limits = {},
+                  std::function<std::string(const Request&)> language = {}) {
         auto guard = std::make_shared<Guard>(
-            routes(), Guard::Parts{clock, random, log, meter, texts, TrustedProxies{}});
+            routes(), Guard::Parts{clock, random, log, meter, texts, TrustedProxies{}, language});
         server = std::make_unique<Server>("127.0.0.1:0", limits, std::move(guard));
         server->start();
     }
@@ -64,6 +65,16 @@ class Door {
             {{"GET"}, "/page", echo, Format::page},
             {{"POST"}, "/crm", echo, Format::crm, 16},
             {{"POST"}, "/big", echo},
+            {{"POST"}, "/bare", echo, Format::api, 64, true, false},
+            {{"GET"},
+             "/quiet",
+             [](Request& request) {
+                 request.about = {"c1", "i1"};
+                 return json_answer(request.query.empty() ? 200 : std::stoi(request.query), "x");
+             },
+             Format::api,
+             0,
+             false},
             {{"GET"},
              "/throw",
              [](Request&) -> Answer { throw std::runtime_error("secret detail"); }},
@@ -349,6 +360,97 @@ BOOST_AUTO_TEST_CASE(takes_no_request_id_from_outside) {
     Client client(door);
     client.send("GET /echo HTTP/1.1\r\nX-Request-Id: mine\r\n\r\n");
     BOOST_TEST(!has(client.answer(), "mine"));
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_length_for_none_where_no_body_is_needed) {
+    Door door;
+    Client client(door);
+    client.send(post("/bare", "", "") + kGet);
+    BOOST_TEST(has(client.answer(), "POST /bare []"));
+    BOOST_TEST(has(client.answer(), "GET /echo []"));  // nothing was taken for a body
+    BOOST_TEST(has(client.send(post("/bare", "Content-Length: 2\r\n", "{}")).answer(), "[{}]"));
+    BOOST_TEST(status(client.send(post("/echo", "", "")).answer()) == 411);
+}
+
+BOOST_AUTO_TEST_CASE(whatever_is_refused_stands_in_the_log) {
+    Door door;
+    const auto id_in = [](const std::string& answer) {
+        const std::size_t at = answer.find("X-Request-Id: ") + 14;
+        return answer.substr(at, answer.find('\r', at) - at);
+    };
+    const auto refusals = {"GET /nowhere HTTP/1.1\r\n\r\n", "nonsense\r\n\r\n",
+                           "DELETE /quiet HTTP/1.1\r\n\r\n", "GET /quiet?410 HTTP/1.1\r\n\r\n",
+                           "GET /quiet?503 HTTP/1.1\r\n\r\n"};
+    std::vector<std::string> ids;
+    for (const char* text : refusals) {
+        Client client(door);
+        ids.push_back(id_in(client.send(text).answer()));
+    }
+    Client(door).send("GET /quiet HTTP/1.1\r\nConnection: close\r\n\r\n").rest();
+    const auto lines = door.log.lines();
+    BOOST_REQUIRE(lines.size() == refusals.size());  // what is served is not there
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        BOOST_TEST(lines[i].message == "request");
+        BOOST_TEST(lines[i].fields.at("requestId") == ids[i]);
+    }
+    BOOST_TEST(lines[0].fields.at("status") == "404");
+    BOOST_TEST((lines[0].level == port::Level::info));
+    BOOST_TEST(!lines[0].fields.contains("connectionId"));
+    BOOST_TEST(lines[3].fields.at("status") == "410");
+    BOOST_TEST(lines[3].fields.at("connectionId") == "c1");
+    BOOST_TEST(lines[3].fields.at("invoiceId") == "i1");
+    BOOST_TEST((lines[4].level == port::Level::warn));
+}
+
+BOOST_AUTO_TEST_CASE(warns_once_of_a_proxy_that_is_not_listed) {
+    Door door;
+    Client client(door);
+    client.send(kGet).answer();
+    const auto warnings = [&] {
+        std::vector<test::MemoryLog::Line> found;
+        for (const auto& line : door.log.lines())
+            if (has(line.message, "X-Forwarded-For")) found.push_back(line);
+        return found;
+    };
+    BOOST_TEST(warnings().empty());
+    for (int i = 0; i < 3; ++i)
+        client.send("GET /echo HTTP/1.1\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n").answer();
+    BOOST_REQUIRE(warnings().size() == 1U);
+    BOOST_TEST((warnings()[0].level == port::Level::warn));
+    BOOST_TEST(has(warnings()[0].message, "server.trusted_proxies"));
+    BOOST_TEST(warnings()[0].fields.at("peer") == "127.0.0.1");
+    BOOST_TEST(door.log.lines().back().fields.at("client") == "127.0.0.1");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_in_the_readers_language) {
+    const std::string faults[] = {
+        "GET /nowhere HTTP/1.1\r\n", "DELETE /echo HTTP/1.1\r\n",
+        "POST /echo HTTP/1.1\r\n",   "POST /echo HTTP/1.1\r\nContent-Length: 9999\r\n",
+        "GET /throw HTTP/1.1\r\n",
+    };
+    const auto by_cookie = [](const Request& request) -> std::string {
+        if (request.cookie("fails") == "1") throw std::runtime_error("the store is gone");
+        return request.cookie("speaks");
+    };
+    for (const std::string& fault : faults) {
+        Door plain;
+        BOOST_TEST(has(Client(plain).send(fault + "Accept-Language: es\r\n\r\n").answer(), "es:"),
+                   fault);
+        BOOST_TEST(has(Client(plain).send(fault + "\r\n").answer(), "ru:"), fault);
+        Door door({}, by_cookie);
+        BOOST_TEST(has(Client(door).send(fault + "Cookie: speaks=kk\r\n\r\n").answer(), "kk:"),
+                   fault);
+        BOOST_TEST(has(Client(door)
+                           .send(fault + "Cookie: fails=1\r\nAccept-Language: en\r\n\r\n")
+                           .answer(),
+                       "en:"),
+                   fault);
+    }
+    Door door({}, by_cookie);
+    Client chunked(door);
+    chunked.send(post("/echo", "Transfer-Encoding: chunked\r\nCookie: speaks=kk\r\n",
+                      "41\r\n" + std::string(65, 'a') + "\r\n"));
+    BOOST_TEST(has(chunked.answer(), "kk:"));
 }
 
 BOOST_AUTO_TEST_CASE(closes_old_clients) {

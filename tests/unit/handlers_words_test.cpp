@@ -172,6 +172,16 @@ BOOST_AUTO_TEST_CASE(operators_see_what_is_wrong) {
     BOOST_TEST(bad.status == 503);
     BOOST_TEST(has(bad.body, "disk full"));
     BOOST_TEST(get("/metrics").body == "a 1\n");
+    const Router degraded(ops::routes({[] {
+                                           return std::vector<ops::Check>{
+                                               {"store", true, ""},
+                                               {"crm", false, "http.timeout", false}};
+                                       },
+                                       [] { return std::string(); }}));
+    const Answer served = degraded.match("GET", "/health/ready").route->handle(request);
+    BOOST_TEST(served.status == 200);
+    BOOST_TEST(has(served.body, R"("ok":false)"));
+    BOOST_TEST(has(served.body, "http.timeout"));
     BOOST_TEST(settings::iso_time(domain::UtcTime::from_seconds(1'795'336'980)) ==
                "2026-11-22T08:43:00Z");
 }

@@ -46,6 +46,10 @@ BOOST_AUTO_TEST_CASE(the_compiled_in_copy_is_complete) {
     BOOST_TEST(m.required_scopes == kRequired, boost::test_tools::per_element());
     BOOST_TEST(m.optional_scopes == std::vector<std::string>{"reference_write"},
                boost::test_tools::per_element());
+    BOOST_TEST(m.panel_scopes == std::vector<std::string>{"order_read"},
+               boost::test_tools::per_element());
+    BOOST_TEST(m.extension_id.size() == 36U);
+    BOOST_TEST(m.extension_targets.front() == "order/card:payment.before");
     BOOST_TEST(m.required_methods.size() == 3U);
     BOOST_TEST(m.currencies.front().code() == "UAH");
     BOOST_TEST(std::set(m.countries.begin(), m.countries.end()).count("ua") == 1U);

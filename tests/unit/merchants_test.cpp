@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "module/service/connections.hpp"
+#include "module/service/effects.hpp"
 #include "module/service/problems.hpp"
 #include "tests/support/fake_account.hpp"
 
@@ -159,6 +160,59 @@ BOOST_AUTO_TEST_CASE(new_credentials_are_tried_together_with_the_old) {
     BOOST_TEST(w.problems().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_shop_with_payments_stays_the_shop_that_it_is) {
+    World w;
+    w.gateways.uapay.about_.fields[0].identity = true;
+    const auto m = w.added();
+    Merchants::Patch another, new_key;
+    another.credentials = {{"shopId", Secret("8")}};
+    new_key.credentials = {{"shopId", Secret("7")}, {"secretKey", Secret("new")}};
+    domain::Invoice invoice;
+    invoice.connection = w.connection;
+    invoice.merchant = m.id;
+    const auto stands = [&](domain::InvoiceState state) {
+        invoice.state = state;
+        w.store.write([&](port::Tx& tx) { tx.invoices().insert(invoice); });
+    };
+    for (const auto state : {domain::InvoiceState::pending, domain::InvoiceState::authorized}) {
+        stands(state);
+        w.gateways.uapay.tried.clear();
+        refused(w.merchants.change(w.connection, m.id, another), "merchant.conflict", "shopId");
+        BOOST_TEST(w.gateways.uapay.tried.empty());
+        BOOST_TEST(w.stored(m).credentials.at("shopId").reveal() == "7");
+        BOOST_TEST(w.merchants.change(w.connection, m.id, new_key).has_value());
+    }
+    // Paid while the new credentials are being tried.
+    stands(domain::InvoiceState::canceled);
+    w.gateways.uapay.while_trying = [&] { stands(domain::InvoiceState::pending); };
+    refused(w.merchants.change(w.connection, m.id, another), "merchant.conflict", "shopId");
+    stands(domain::InvoiceState::paid);
+    BOOST_TEST(w.merchants.change(w.connection, m.id, another).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(new_credentials_end_the_back_off) {
+    World w;
+    std::vector<std::string> woken;
+    Merchants merchants(w.context, w.payments, nullptr,
+                        [&](const std::string& lane) { woken.push_back(lane); });
+    const auto m = w.added();
+    port::OutboxRow row;
+    row.connection = w.connection;
+    row.lane = "gw:" + m.id.value;
+    row.kind = "gateway.ask";
+    row.tries = 3;
+    row.due = w.clock.now() + 15min;
+    w.store.write([&](port::Tx& tx) { tx.outbox().add(row); });
+    Merchants::Patch patch;
+    patch.name = "Renamed";
+    BOOST_TEST(merchants.change(w.connection, m.id, patch).has_value());
+    BOOST_TEST(woken.empty());
+    patch.credentials = {{"secretKey", Secret("new")}};
+    BOOST_TEST(merchants.change(w.connection, m.id, patch).has_value());
+    BOOST_TEST(woken == std::vector{row.lane}, boost::test_tools::per_element());
+    BOOST_CHECK(w.waiting("gateway.ask").at(0).due == w.clock.now());
+}
+
 BOOST_AUTO_TEST_CASE(another_connections_store_is_an_unknown_one) {
     World w;
     const auto m = w.added();
@@ -246,6 +300,46 @@ BOOST_AUTO_TEST_CASE(each_active_store_needs_one_payment_type) {
     BOOST_TEST(w.problems().empty());
 }
 
+BOOST_AUTO_TEST_CASE(looking_writes_nothing) {
+    World w;
+    const auto m = w.added();
+    const auto types = w.merchants.look_at_types(w.connection);
+    BOOST_TEST(types.result.has_value());
+    bool missing = false;
+    for (const auto& found : types.findings)
+        missing = missing || (found.key == "payment_type.missing" && found.detail == "Shop");
+    BOOST_TEST(missing);
+    w.gateways.uapay.credentials = domain::fail("credentials.refused", "no");
+    const auto looked = w.merchants.look(w.connection, m.id);
+    BOOST_TEST(looked.result.error().code == "credentials.refused");
+    BOOST_REQUIRE(looked.findings.size() == 1U);
+    BOOST_TEST(looked.findings[0].key == "merchant.credentials_refused");
+    BOOST_TEST(w.problems().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_look_that_waits_in_the_outbox_raises_and_clears) {
+    World w;
+    service::TypesHandler handler{w.merchants};
+    port::OutboxRow row;
+    row.connection = w.connection;
+    const auto m = w.added();
+    BOOST_TEST((handler.deliver(row).outcome == port::Outcome::done));
+    BOOST_TEST(w.problems() == std::vector<std::string>{"payment_type.missing " + m.id.value},
+               boost::test_tools::per_element());
+    w.host.types.value = {{"a", "A", true, m.id}};
+    handler.deliver(row);
+    BOOST_TEST(w.problems().empty());
+    // An account that is silent is looked at again in its turn, and parks nothing.
+    w.host.types.answer = test::FakeHost::answer(port::HostResult::silent, "crm.unreachable");
+    BOOST_TEST((handler.deliver(row).outcome == port::Outcome::done));
+    BOOST_TEST(handler.deliver(row).code == "crm.unreachable");
+    // Where no store is active nothing is asked, and nothing can be missing.
+    w.host.types = {test::FakeHost::ok(), {}};
+    BOOST_TEST(w.merchants.set_active(w.connection, m.id, false).has_value());
+    handler.deliver(row);
+    BOOST_TEST(w.problems().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_rejected_key_shows_when_types_are_read) {
     World w;
     w.host.types.answer = test::FakeHost::answer(port::HostResult::key_rejected, "", 403);
@@ -264,6 +358,14 @@ BOOST_AUTO_TEST_CASE(a_payment_type_is_made_where_the_key_allows_it) {
     BOOST_TEST(w.problems().size() == 1U);
     BOOST_TEST(w.merchants.create_payment_type(w.connection, m.id).has_value());
     BOOST_TEST(w.problems().empty());
+    w.host.types.value = {{"cash", "Cash", true, {}}, {"old", "Old", false, m.id}};
+    BOOST_TEST(w.merchants.create_payment_type(w.connection, m.id).has_value());
+    w.host.types.value.push_back({"card", "By card", true, m.id});
+    const auto second = w.merchants.create_payment_type(w.connection, m.id);
+    BOOST_REQUIRE(!second.has_value());
+    BOOST_TEST(second.error().code == "payment_type.exists");
+    BOOST_TEST(second.error().params.at("name") == "By card");
+    w.host.types.value.clear();
     w.host.creating_type = test::FakeHost::answer(port::HostResult::refused, "crm.refused", 400);
     BOOST_TEST(w.merchants.create_payment_type(w.connection, m.id).error().code == "crm.refused");
     w.host.account.value.scopes = {"integration_read"};
@@ -285,6 +387,16 @@ BOOST_AUTO_TEST_CASE(a_test_link_is_one_of_which_the_crm_knows_nothing) {
     BOOST_TEST(invoice.amount.minor == 100);
     BOOST_TEST(invoice.amount.currency.code() == "UAH");
     BOOST_TEST(w.waiting("crm.push").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_test_link_names_no_field) {
+    World w;
+    const auto m = w.added();
+    BOOST_TEST(w.merchants.set_active(w.connection, m.id, false).has_value());
+    const auto refused = w.merchants.test_link(w.connection, m.id, {});
+    BOOST_REQUIRE(!refused.has_value());
+    BOOST_TEST(refused.error().code == "merchant.inactive");
+    BOOST_TEST(refused.error().field == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_cache_sees_changes_of_this_process_at_once) {

@@ -42,6 +42,12 @@ port::Delivery down() {
     return it;
 }
 
+outbox::Options about_invoices() {
+    outbox::Options options;
+    options.invoice_kinds = {"crm.push"};
+    return options;
+}
+
 struct World {
     test::FakeStore store;
     test::ManualClock clock;
@@ -49,7 +55,8 @@ struct World {
     test::MemoryLog log;
     test::MemoryMeter meter;
     Peer peer;
-    outbox::Dispatcher dispatcher{store, clock, random, log, meter, {}, {{"crm.push", &peer}}};
+    outbox::Dispatcher dispatcher{
+        store, clock, random, log, meter, about_invoices(), {{"crm.push", &peer}}};
 
     World() { dispatcher.adopt(); }
 
@@ -107,6 +114,18 @@ BOOST_AUTO_TEST_CASE(a_row_is_delivered_and_goes) {
     BOOST_TEST(w.dispatcher.step() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_failure_is_told_with_what_it_was_about) {
+    World w;
+    w.peer.answer = [](const auto&) { return down(); };
+    w.add("crm:a", "i1", "i1");
+    w.dispatcher.step();
+    const auto lines = w.log.lines();
+    BOOST_REQUIRE(lines.size() == 1U);
+    BOOST_TEST(lines[0].fields.at("connectionId") == "c1");
+    BOOST_TEST(lines[0].fields.at("invoiceId") == "i1");
+    BOOST_TEST(lines[0].fields.at("tries") == "1");
+}
+
 BOOST_AUTO_TEST_CASE(three_days_without_the_crm_then_everything_in_order) {
     World w;
     const auto start = w.clock.now();
@@ -149,6 +168,28 @@ BOOST_AUTO_TEST_CASE(after_three_days_it_is_parked_once_and_its_successor_goes_o
                boost::test_tools::per_element());
     BOOST_TEST(data.problems.size() == 1U);
     BOOST_TEST(w.peer.seen.back().subject == "next");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_revived_or_merely_early_has_its_time_before_it) {
+    World w;
+    const auto early = w.add("gw:m1", "ask:1", "early");
+    w.peer.answer = [&](const port::OutboxRow&) {
+        port::Delivery later;
+        later.outcome = port::Outcome::later;
+        later.not_before = w.clock.now() + 1h;
+        return later;
+    };
+    w.run_until(w.clock.now() + 80h);
+    w.peer.answer = [](const port::OutboxRow&) { return down(); };
+    w.run_until(w.clock.now() + 2h);
+    BOOST_TEST(w.peer.given_up.empty());
+    BOOST_TEST(w.store.data().rows.at(early).tries > 0);
+    w.run_until(w.clock.now() + 73h);
+    BOOST_REQUIRE(w.peer.given_up.size() == 1U);
+    w.store.write([&](port::Tx& tx) { tx.outbox().revive(early, w.clock.now()); });
+    w.run_until(w.clock.now() + 1h);
+    BOOST_TEST(w.peer.given_up.size() == 1U);
+    BOOST_CHECK(w.store.data().rows.at(early).state == port::EffectState::ready);
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_the_peer_chokes_on_does_not_stop_the_others) {

@@ -85,12 +85,28 @@ BOOST_AUTO_TEST_CASE(it_sends_what_is_known_when_it_is_sent) {
     BOOST_TEST(w.host.checked.size() == 1U);  // the installation's; no move, no question
 }
 
+// The admin has a moment to link it in the CRM before anybody complains.
+BOOST_AUTO_TEST_CASE(a_registration_is_followed_by_a_look_at_the_payment_types) {
+    World w;
+    w.deliver(w.registers, w.wanted());
+    w.deliver(w.registers, w.wanted());
+    BOOST_REQUIRE(w.waiting("crm.types").size() == 1U);
+    const auto row = w.waiting("crm.types")[0];
+    BOOST_TEST(row.lane == "crm:" + w.id.value);
+    BOOST_TEST(row.order_key.empty());  // holds up nothing
+    BOOST_TEST((row.due == w.clock.now() + service::kTypesGrace));
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_is_parked_with_a_problem) {
     World w;
+    w.store.write([](port::Tx& tx) {
+        for (const auto& row : tx.outbox().list(std::nullopt, 10)) tx.outbox().finish(row.id);
+    });
     w.host.registering = FakeHost::answer(HostResult::refused, "crm.refused", 400);
     BOOST_TEST((w.deliver(w.registers, w.wanted()).outcome == Outcome::parked));
     BOOST_TEST(w.problems() == w.only("crm.register_refused"), boost::test_tools::per_element());
     BOOST_TEST(w.store.data().problems[0].detail == "in its own words");
+    BOOST_TEST(w.waiting("crm.types").empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_rejected_key_waits_for_a_person) {

@@ -296,11 +296,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_reconciler_comes_to_every_pending_invoice, Eng
 BOOST_AUTO_TEST_CASE_TEMPLATE(links_and_holds_end, Engine, Engines) {
     Engine e;
     plant(e.store);
+    std::int64_t touched = 1;
     const auto put = [&](const char* name, domain::InvoiceState state, UtcTime link, UtcTime hold) {
         auto it = pending_invoice(name);
         it.state = state;
         it.link_expires_at = link;
         it.hold_ends_at = hold;
+        it.hold_warned = it.id.value != "fresh";
+        it.updated_at = {touched++};
         e.store.write([&](port::Tx& tx) { tx.invoices().insert(it); });
     };
     put("late", domain::InvoiceState::pending, {30}, {});
@@ -308,15 +311,42 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(links_and_holds_end, Engine, Engines) {
     put("never", domain::InvoiceState::pending, {}, {});
     put("held late", domain::InvoiceState::authorized, {10}, {60});
     put("held", domain::InvoiceState::authorized, {10}, {50});
+    put("fresh", domain::InvoiceState::authorized, {10}, {55});
     put("held forever", domain::InvoiceState::authorized, {10}, {});
     put("over", domain::InvoiceState::canceled, {10}, {10});
     e.store.read([&](const port::Tx& tx) {
         const auto& all = tx.invoices();
-        BOOST_TEST(ids(all.link_expired({30}, 10)) == words({"early", "late"}));
+        BOOST_TEST(ids(all.link_expired({30}, 10)) == words({"late", "early"}));
         BOOST_TEST(ids(all.link_expired({29}, 10)) == words({"early"}));
-        BOOST_TEST(ids(all.hold_ending({100}, 10)) == words({"held", "held late"}));
-        BOOST_TEST(ids(all.hold_ending({100}, 1)) == words({"held"}));
-        BOOST_TEST(ids(all.hold_ending({49}, 10)).empty());
+        // Nobody is warned twice; what ends soon counts all the same.
+        BOOST_TEST(ids(all.hold_ending({100}, {50}, 10)) == words({"held", "fresh"}));
+        BOOST_TEST(ids(all.hold_ending({}, {100}, 10)) == words({"held late", "held", "fresh"}));
+        BOOST_TEST(ids(all.hold_ending({}, {49}, 10)).empty());
+    });
+}
+
+// Five hundred that nobody can do anything about must not keep the others from being looked at.
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_was_looked_at_goes_behind_the_others, Engine, Engines) {
+    Engine e;
+    plant(e.store);
+    for (const char* name : {"stuck", "next"}) {
+        auto link = pending_invoice(std::string(name) + " link");
+        link.link_expires_at = {name == std::string("stuck") ? 10 : 20};
+        auto hold = pending_invoice(std::string(name) + " hold");
+        hold.state = domain::InvoiceState::authorized;
+        hold.hold_ends_at = link.link_expires_at;
+        e.store.write([&](port::Tx& tx) {
+            tx.invoices().insert(link);
+            tx.invoices().insert(hold);
+        });
+    }
+    e.store.write([&](port::Tx& tx) {
+        for (const char* id : {"stuck link", "stuck hold"})
+            tx.invoices().looked_at({connection_id(), domain::InvoiceId(id)}, {30});
+    });
+    e.store.read([&](const port::Tx& tx) {
+        BOOST_TEST(ids(tx.invoices().link_expired({30}, 1)) == words({"next link"}));
+        BOOST_TEST(ids(tx.invoices().hold_ending({}, {30}, 1)) == words({"next hold"}));
     });
 }
 
@@ -332,22 +362,28 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_merchant_with_invoices_that_can_move_is_known, E
     e.store.write([&](port::Tx& tx) {
         tx.merchants().insert(merchant("m2"));
         auto it = pending_invoice("over");
-        it.state = domain::InvoiceState::paid;
+        it.state = domain::InvoiceState::refunded;
         it.operations = {operation("done")};
         tx.invoices().insert(it);
         it = invoice("elsewhere", "m2");
         tx.invoices().insert(it);
+        it = pending_invoice("a test");
+        it.test = true;
+        tx.invoices().insert(it);
     });
     BOOST_TEST(count() == 0);
     e.store.write([&](port::Tx& tx) {
-        tx.invoices().insert(pending_invoice("open"));
-        auto it = pending_invoice("paid, its refund not known yet");
-        it.state = domain::InvoiceState::paid;
+        auto it = pending_invoice("open");
+        it.test = false;
+        tx.invoices().insert(it);
+        it = pending_invoice("its refund not known yet");
+        it.state = domain::InvoiceState::refunded;
         it.operations = {operation("lost"), operation("lost too")};
         it.operations[0].state = domain::OperationState::unknown;
         it.operations[1].state = domain::OperationState::pending;
         tx.invoices().insert(it);
         it = pending_invoice("pending, with an operation");
+        it.test = false;
         it.operations = {operation("under way")};
         it.operations[0].state = domain::OperationState::started;
         tx.invoices().insert(it);

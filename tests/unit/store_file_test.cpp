@@ -8,6 +8,7 @@
 #include <csignal>
 #include <thread>
 
+#include "module/store/sqlite/engine.hpp"
 #include "tests/unit/store_fixture.hpp"
 
 using namespace store_test;
@@ -233,6 +234,17 @@ BOOST_AUTO_TEST_CASE(a_new_store_is_migrated_once) {
     BOOST_TEST(opened->health().schema == would.back().number);
 }
 
+// What is committed is on the disk (FULL), not merely with the system: G1 of tests/README.md.
+BOOST_AUTO_TEST_CASE(the_writer_syncs_each_commit) {
+    const Directory directory;
+    store::sqlite::Engine engine(directory.file("store.db"), true);
+    const auto db = engine.open_writer();
+    BOOST_TEST(db->number(store::Sql{"PRAGMA synchronous"}) == 2);
+    const auto mode = db->first(store::Sql{"PRAGMA journal_mode"},
+                                [](const store::Row& row) { return row.string(0); });
+    BOOST_TEST(mode.value_or("") == "wal");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_newer_schema_is_refused, Planted) {
     close();
     by_hand("INSERT INTO schema_migration VALUES (1000, 'from the future', '0')");
@@ -301,7 +313,7 @@ BOOST_FIXTURE_TEST_CASE(a_copy_is_whole_while_the_store_is_written, Planted) {
     copy->read([](const port::Tx& tx) {
         const auto merchants = tx.merchants().list(connection_id());
         BOOST_TEST(merchants.size() >= 6U);
-        BOOST_TEST(static_cast<std::size_t>(tx.invoices().hold_ending({1000}, 10000).size()) ==
+        BOOST_TEST(static_cast<std::size_t>(tx.invoices().hold_ending({}, {1000}, 10000).size()) ==
                    merchants.size() - 1);
     });
     BOOST_TEST(tells(refusal([&] { store::backup_to(url, target); }), "exists"));

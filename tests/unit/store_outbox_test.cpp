@@ -206,6 +206,27 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(after_a_start_what_waited_for_the_dead_process_is_
     BOOST_TEST(at(e.store, later).due.micros == 20);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_postponed_or_revived_begins_anew, Engine, Engines) {
+    Engine e;
+    const auto id = add(e.store, outbox_row("k"));
+    change(e.store, [&](port::Outbox& outbox) { outbox.retry(id, {1}, "x"); });
+    claim(e.store, {1});
+    change(e.store, [&](port::Outbox& outbox) { outbox.postpone(id, {90}, {60}); });
+    BOOST_TEST(at(e.store, id).due.micros == 90);
+    BOOST_TEST(at(e.store, id).created.micros == 60);
+    BOOST_TEST(at(e.store, id).tries == 0);
+    change(e.store, [&](port::Outbox& outbox) {
+        outbox.park(id, "x");
+        outbox.revive(id, {100});
+    });
+    BOOST_TEST(at(e.store, id).created.micros == 100);
+    change(e.store, [&](port::Outbox& outbox) {
+        outbox.park(id, "x");
+        outbox.revive_all(connection_id(), "crm.push", {110});
+    });
+    BOOST_TEST(at(e.store, id).created.micros == 110);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_waiting_twin_makes_a_row_needless, Engine, Engines) {
     Engine e;
     auto row = outbox_row("k", {50});
@@ -218,6 +239,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_waiting_twin_makes_a_row_needless, Engine, Engin
     row.due = {40};
     BOOST_TEST(add(e.store, row) == 0);
     BOOST_TEST(at(e.store, first).due.micros == 40);
+    // What backs off keeps its moment.
+    auto refused = row;
+    refused.coalesce = "ask:refused";
+    refused.order_key = "refused";
+    const auto backing_off = add(e.store, refused);
+    change(e.store, [&](port::Outbox& outbox) { outbox.retry(backing_off, {45}, "x"); });
+    BOOST_TEST(add(e.store, refused) == 0);
+    BOOST_TEST(at(e.store, backing_off).due.micros == 45);
     auto elsewhere = row;
     elsewhere.connection = connection_id("c2");
     BOOST_TEST(add(e.store, elsewhere) != 0);

@@ -99,6 +99,7 @@ const std::vector<std::string> kErrors{"install.bad_token",
                                        "money.too_large",
                                        "money.currency_unknown",
                                        "payment_type.forbidden",
+                                       "payment_type.exists",
                                        "settings.token_unknown",
                                        "request.malformed",
                                        "request.field_missing",
@@ -113,6 +114,19 @@ const std::vector<std::string> kErrors{"install.bad_token",
                                        "request.length_required",
                                        "request.busy",
                                        "internal",
+                                       "support.login_failed",
+                                       "support.locked",
+                                       "support.busy",
+                                       "support.signed_out",
+                                       "support.forbidden",
+                                       "support.name_invalid",
+                                       "support.password_short",
+                                       "support.user_exists",
+                                       "support.user_unknown",
+                                       "support.nothing_to_ask",
+                                       "support.nothing_to_push",
+                                       "outbox.not_parked",
+                                       "payment.ambiguous",
                                        "hook.token_unknown",
                                        "hook.signature_mismatch",
                                        "hook.unreadable"};
@@ -127,7 +141,8 @@ const std::vector<std::string> kProblems{
     "gateway.silent",         "payment_type.missing",   "hook.signature_mismatch",
     "payment_type.doubled",   "currency.not_supported", "invoice.amount_mismatch",
     "invoice.hold_ends_soon", "invoice.money_stuck",    "invoice.capture_refused",
-    "invoice.status_unclear", "operation.unknown",      "outbox.dead"};
+    "invoice.status_unclear", "operation.unknown",      "outbox.dead",
+    "invoice.paid_twice"};
 
 }  // namespace
 

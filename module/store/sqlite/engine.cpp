@@ -58,7 +58,7 @@ FileLock::~FileLock() {
 
 Engine::Engine(std::string path, bool writes) : path_(std::move(path)) {
     if (!writes) {
-        if (!std::filesystem::exists(path_)) throw StoreError("there is no store at " + path_);
+        if (!std::filesystem::exists(path_)) throw NoStore("there is no store at " + path_);
         return;
     }
     lock_ = std::make_unique<FileLock>(path_ + ".lock");
@@ -88,7 +88,7 @@ std::vector<PendingMigration> dry_run(const std::string& path) {
 }
 
 void backup(const std::string& path, const std::string& target) {
-    if (!std::filesystem::exists(path)) throw StoreError("there is no store at " + path);
+    if (!std::filesystem::exists(path)) throw NoStore("there is no store at " + path);
     if (std::filesystem::exists(target)) throw StoreError("the copy exists already: " + target);
     const auto part = target + ".part";
     std::filesystem::remove(part);

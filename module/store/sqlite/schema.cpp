@@ -166,7 +166,6 @@ CREATE INDEX operation_open ON operation (connection_id, state)
     WHERE state IN ('planned', 'started', 'pending', 'unknown');
 )sql";
 
-// The inbox has no index by invoice: every hook would pay for it, and only support looks that way.
 constexpr const char* kEvents = R"sql(
 CREATE TABLE inbox (
     connection_id TEXT NOT NULL,
@@ -248,12 +247,120 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ANALYZE sqlite_schema;
 )sql";
 
+// Invoice ids begin with their time. Indexes that begin with them put the rows of invoices that
+// move in the same minutes on the same few pages, whichever account they are of: what a commit of
+// many hooks costs is the pages that it writes.
+constexpr const char* kByTime = R"sql(
+CREATE TABLE event (
+    connection_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    word TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (invoice_id, digest, connection_id, merchant_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO event SELECT connection_id, merchant_id, digest, coalesce(invoice_id, ''), word, summary,
+    at FROM inbox;
+DROP TABLE inbox;
+ALTER TABLE event RENAME TO inbox;
+DROP INDEX journal_invoice;
+CREATE INDEX journal_invoice ON journal (invoice_id, id);
+DROP INDEX outbox_subject;
+CREATE INDEX outbox_subject ON outbox (subject);
+)sql";
+
+// The audit log is append-only: the triggers refuse every change, REPLACE included, and `meta`
+// keeps how long it is, so that a row that was cut off by other means is missed too. `contact`
+// holds keyed fingerprints, never an e-mail or a phone. The indexes of names that are not ours
+// begin with the name, so that support finds a payment without knowing whose it is; that costs a
+// hook no more than an index that begins with the account.
+constexpr const char* kSupport = R"sql(
+DROP INDEX invoice_gateway;
+CREATE INDEX invoice_gateway ON invoice (gateway_invoice, connection_id, merchant_id)
+    WHERE gateway_invoice IS NOT NULL;
+DROP INDEX invoice_payment;
+CREATE INDEX invoice_payment ON invoice (gateway_payment, invoice_id)
+    WHERE gateway_payment IS NOT NULL;
+DROP INDEX invoice_order;
+CREATE INDEX invoice_order ON invoice (order_number, invoice_id)
+    WHERE order_number IS NOT NULL;
+
+CREATE TABLE support_user (
+    name TEXT NOT NULL PRIMARY KEY,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'operator')),
+    password TEXT NOT NULL,
+    totp BLOB NOT NULL,
+    totp_step INTEGER NOT NULL,
+    active INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    sealed_under INTEGER NOT NULL REFERENCES master_key (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE support_session (
+    fingerprint TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE support_failure (
+    name TEXT NOT NULL PRIMARY KEY,
+    count INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL,
+    last INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit (
+    id INTEGER NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    role TEXT NOT NULL,
+    address TEXT NOT NULL,
+    act TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    request TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log can not be changed'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log can not be changed'); END;
+CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the audit log can not be changed'); END;
+
+CREATE TABLE contact (
+    connection_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    PRIMARY KEY (fingerprint, invoice_id, connection_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// Which order of the CRM an invoice is for: the order card's panel asks by it.
+constexpr const char* kOrders = R"sql(
+CREATE TABLE order_invoice (
+    connection_id TEXT NOT NULL,
+    order_id INTEGER NOT NULL,
+    invoice_id TEXT NOT NULL,
+    payment_id INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, order_id, invoice_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
     static const std::vector<Migration> all = {
         {1, "first tables",
          std::string(kSecrets) + kAccounts + kInvoices + kEvents + kOutbox + kFigures},
+        {2, "rows of one time on the same pages", kByTime},
+        {3, "orders of invoices", kOrders},
+        {4, "diagnostics", kSupport},
     };
     return all;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "tests/sandbox/crm/views.hpp"
 
@@ -135,6 +136,8 @@ HttpResponse CrmApi::dispatch(const Call& call) {
     if (first == "notifications" && call.parts.size() == 2 && call.parts[1] == "send" &&
         call.method == "POST")
         return notification(call);
+    if (first == "orders" && call.parts.size() == 2 && call.method == "GET")
+        return show_order(call);
     if (first == "settings" && call.parts.size() == 1 && call.method == "GET") {
         const std::lock_guard lock(crm_.mutex);
         Account& account = crm_.get(call.account);
@@ -160,6 +163,18 @@ HttpResponse CrmApi::unversioned(const Call& call) {
                             {"publicUrl", account.public_url},
                             {"technicalUrl", account.technical_url}});
     return crm_failure(404, "API method not found");
+}
+
+// By our id (`by=id`); orders here have no external ones.
+HttpResponse CrmApi::show_order(const Call& call) {
+    if (!allowed(call, "order_read", "/api/orders/{externalId}")) return denied(call, "order_read");
+    const std::lock_guard lock(crm_.mutex);
+    Account& account = crm_.get(call.account);
+    const Order* order = call.query.get("by") == "id"
+                             ? account.order(std::strtoll(call.parts[1].c_str(), nullptr, 10))
+                             : nullptr;
+    if (order == nullptr) return crm_failure(404, "Not found");
+    return crm_success({{"order", order_api(*order)}});
 }
 
 HttpResponse CrmApi::notification(const Call& call) {

@@ -187,6 +187,35 @@ void check_payment_part(Json& errors, const Json& payment) {
     check_shops(errors, payment);
 }
 
+// retailcrm-embed-ui.md §2.3, §3: the targets of orders, as far as this sandbox knows them.
+void check_embed_part(Json& errors, const Json& embed) {
+    static const std::set<std::string> targets{
+        "order/card:payment.before", "order/mg:payment.before",   "order/mg:payment.after",
+        "order/card:common.before",  "order/card:common.after",   "order/card:list.after",
+        "order/card:list.before",    "order/card:delivery.before"};
+    if (!embed.is_object()) {
+        errors["integrations.embedJs"] = "must be an object";
+        return;
+    }
+    check_known(errors, embed, {"entrypoint", "stylesheet", "targets", "runner", "pages"});
+    for (const char* name : {"entrypoint", "stylesheet"})
+        if (has(embed, name) && !starts_with(text_of(embed, name), "/") &&
+            !web_url(text_of(embed, name), true))
+            errors[std::string("integrations.embedJs.") + name] = "is no path and no address";
+    if (text_of(embed, "entrypoint").empty())
+        errors["integrations.embedJs.entrypoint"] = "This value should not be blank.";
+    if (text_of(embed, "runner") != "worker" && text_of(embed, "runner") != "iframe")
+        errors["integrations.embedJs.runner"] = "is not valid";
+    const bool targeted = has(embed, "targets") && embed.at("targets").is_array();
+    const bool paged = has(embed, "pages") && embed.at("pages").is_array();
+    if ((!targeted || embed.at("targets").empty()) && (!paged || embed.at("pages").empty()))
+        errors["integrations.embedJs.targets"] = "neither a target nor a page";
+    if (targeted)
+        for (const auto& target : embed.at("targets"))
+            if (!target.is_string() || targets.count(target.get<std::string>()) == 0)
+                errors["integrations.embedJs.targets"] = "an unknown target";
+}
+
 }  // namespace
 
 Json check_registration(const Json& module, const std::string& code) {
@@ -217,8 +246,11 @@ Json check_registration(const Json& module, const std::string& code) {
     }
     if (!has(module, "integrations") || !module.at("integrations").is_object())
         errors["integrations"] = "must be an object";
-    else if (module.at("integrations").contains("payment"))
-        check_payment_part(errors, module.at("integrations").at("payment"));
+    else {
+        const Json& parts = module.at("integrations");
+        if (parts.contains("payment")) check_payment_part(errors, parts.at("payment"));
+        if (parts.contains("embedJs")) check_embed_part(errors, parts.at("embedJs"));
+    }
     return errors;
 }
 

@@ -89,6 +89,27 @@ Json order_view(Account& account, const Order& order) {
             {"payments", payments}};
 }
 
+Json order_api(const Order& order) {
+    Json payments = Json::object();
+    for (const auto& payment : order.payments) {
+        Json view = {{"id", payment.id},
+                     {"status", payment.status},
+                     {"type", payment.type},
+                     {"amount", decimal(payment.amount)}};
+        if (!payment.paid_at.empty()) view["paidAt"] = payment.paid_at;
+        payments[std::to_string(payment.id)] = view;
+    }
+    return {{"id", order.id},
+            {"number", order.number},
+            {"createdAt", order.created_at},
+            {"site", order.site},
+            {"currency", order.currency},
+            {"totalSumm", decimal(order.total)},
+            {"customer", order.customer},
+            {"items", order.items},
+            {"payments", payments.empty() ? Json::array() : payments}};
+}
+
 Json account_view(const Account& account) {
     Json keys = Json::array();
     for (const auto& key : account.keys)

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <optional>
+
 #include "tests/sandbox/base/jwt.hpp"
 #include "tests/sandbox/uapay/views.hpp"
 
@@ -12,11 +15,41 @@ std::string hryvnias(std::int64_t kopiykas) {
     return fmt::format("{}.{:02} UAH", kopiykas / 100, kopiykas % 100);
 }
 
+// "12.5" → 1250; nothing for an empty field, -1 for what is no amount.
+std::optional<std::int64_t> kopiykas(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    std::size_t read = 0;
+    try {
+        const auto hryvnias = std::stod(text, &read);
+        return read == text.size() ? std::llround(hryvnias * 100) : -1;
+    } catch (const std::exception&) {
+        return -1;
+    }
+}
+
+// What a merchant may do about a payment (uapay.md §6), as buttons.
+std::string deeds_html(const std::string& client_id, const UapayPayment& payment) {
+    HtmlForm form("/uapay/merchants/" + client_id, "act-" + payment.id, true);
+    form.hidden("payment", payment.id);
+    if (payment.payment_status == "HOLDED")
+        form.field("UAH (empty: all)", "amount", "", 8)
+            .button("Confirm", "action", "complete")
+            .button("Cancel", "action", "cancel");
+    else if (payment.payment_status == "FINISHED")
+        form.field("UAH (empty: all)", "amount", "", 8).button("Refund", "action", "reverse");
+    else
+        return {};
+    return form.html();
+}
+
 }  // namespace
 
 HttpResponse UapayPages::handle(const std::vector<std::string>& path, const HttpRequest& request) {
     if (path.empty()) return cabinet(request);
-    if (path[0] == "merchants" && path.size() == 2) return merchant(path[1]);
+    if (path[0] == "merchants" && path.size() == 2) {
+        if (request.method == "POST") return act(path[1], request.form());
+        return merchant(path[1], request.query.get("said"));
+    }
     if (path[0] != "invoice" || path.size() < 2)
         return HttpResponse::html(404,
                                   HtmlPage("Not found", link_html("/uapay/", "Cabinet")).text());
@@ -48,7 +81,8 @@ HttpResponse UapayPages::cabinet(const HttpRequest& request) {
     return HttpResponse::html(200, page.text());
 }
 
-HttpResponse UapayPages::merchant(const std::string& client_id) {
+HttpResponse UapayPages::merchant(const std::string& client_id, const std::string& said) {
+    payments_.settle();
     std::vector<std::vector<std::string>> rows, hook_rows;
     std::string name, secret;
     {
@@ -67,7 +101,8 @@ HttpResponse UapayPages::merchant(const std::string& client_id) {
                  html_escape(invoice.type),
                  payment != nullptr ? html_escape(payment->status + " / " + payment->payment_status)
                                     : "not paid",
-                 payment != nullptr ? hryvnias(payment->refunded) : ""});
+                 payment != nullptr ? hryvnias(payment->refunded) : "",
+                 payment != nullptr ? deeds_html(client_id, *payment) : ""});
         }
     }
     for (const auto& hook : hooks_.list(0, 50, {{"clientId", client_id}}))
@@ -76,14 +111,39 @@ HttpResponse UapayPages::merchant(const std::string& client_id) {
              html_escape(text_of(hook, "state")), std::to_string(hook.at("attempts").size()),
              html_escape(text_of(hook, "nextAt"))});
     HtmlPage page(name, link_html("/", "Sandbox") + " · " + link_html("/uapay/", "Cabinet"));
+    page.notice(said);
     page.paragraph_html("Client id <code id=\"client-id\">" + html_escape(client_id) +
                         "</code>, secret key <code id=\"secret\">" + html_escape(secret) +
                         "</code>");
     page.heading("Invoices")
-        .table({"No", "Order", "Amount", "Type", "Payment", "Refunded"}, rows, "invoices");
+        .table({"No", "Order", "Amount", "Type", "Payment", "Refunded", ""}, rows, "invoices");
     page.heading("Callbacks")
         .table({"When", "Status", "State", "Attempts", "Next"}, hook_rows, "hooks");
     return HttpResponse::html(200, page.text());
+}
+
+HttpResponse UapayPages::act(const std::string& client_id, const Fields& form) {
+    const auto here = "/uapay/merchants/" + client_id;
+    const auto action = form.get("action");
+    const auto amount = kopiykas(form.get("amount"));
+    std::string wrong;
+    {
+        const std::lock_guard lock(uapay_.mutex);
+        UapayPayment* payment = uapay_.payment(form.get("payment"));
+        if (payment == nullptr || payment->client_id != client_id)
+            wrong = "There is no such payment";
+        else if (amount && *amount <= 0)
+            wrong = "This is no amount";
+        else if (action == "complete")
+            wrong = payments_.complete(*payment, amount);
+        else if (action == "cancel")
+            wrong = payments_.cancel(*payment);
+        else if (action == "reverse")
+            wrong = payments_.reverse(*payment, amount);
+        else
+            wrong = "There is no such action";
+    }
+    return HttpResponse::see_other(wrong.empty() ? here : here + "?said=" + url_encode(wrong));
 }
 
 HttpResponse UapayPages::payment_page(const std::string& id, const std::string& said) {

@@ -16,7 +16,8 @@ class UapayPages {
 
   private:
     HttpResponse cabinet(const HttpRequest& request);
-    HttpResponse merchant(const std::string& client_id);
+    HttpResponse merchant(const std::string& client_id, const std::string& said);
+    HttpResponse act(const std::string& client_id, const Fields& form);
     HttpResponse payment_page(const std::string& id, const std::string& said);
     HttpResponse pay(const std::string& id, const Fields& form);
     HttpResponse qr(const std::string& id) const;

@@ -103,7 +103,7 @@ void Module::launch() {
     process_.reset();
     log_start_ = log().size();
     Process::Start start;
-    start.arguments = {kProgram, "serve", "--config", config_file()};
+    start.arguments = started_by({kProgram, "serve", "--config", config_file()});
     start.environment = environment_;
     start.folder = folder_;
     start.out = start.err = log_file();
@@ -157,6 +157,7 @@ CommandResult Module::bare_command(const std::vector<std::string>& arguments) co
     Process::Start start;
     start.arguments = {kProgram};
     start.arguments.insert(start.arguments.end(), arguments.begin(), arguments.end());
+    start.arguments = started_by(std::move(start.arguments));
     start.environment = environment_;
     start.folder = folder_;
     start.out = name + ".out";
@@ -168,6 +169,25 @@ CommandResult Module::bare_command(const std::vector<std::string>& arguments) co
     result.out = bytes_of_file(start.out);
     result.err = bytes_of_file(start.err);
     return result;
+}
+
+std::unique_ptr<Process> Module::begin(const std::vector<std::string>& arguments,
+                                       const std::string& name) const {
+    Process::Start start;
+    start.arguments = {kProgram};
+    start.arguments.insert(start.arguments.end(), arguments.begin(), arguments.end());
+    start.arguments.insert(start.arguments.end(), {"--config", config_file()});
+    start.arguments = started_by(std::move(start.arguments));
+    start.environment = environment_;
+    start.folder = folder_;
+    start.out = folder_ + "/" + name + ".out";
+    start.err = folder_ + "/" + name + ".err";
+    return std::make_unique<Process>(start);
+}
+
+std::vector<std::string> Module::started_by(std::vector<std::string> words) const {
+    words.insert(words.begin(), launcher_.begin(), launcher_.end());
+    return words;
 }
 
 std::map<std::string, double> Module::metrics() const {

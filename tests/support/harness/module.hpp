@@ -43,6 +43,8 @@ class Module {
     // Takes effect at the next start.
     void configure(const std::string& key, const std::string& value);
     void set_environment(const std::string& name, const std::string& value);
+    // Programs and arguments that the server and the commands are started by: `setpriv …`.
+    void set_launcher(std::vector<std::string> words) { launcher_ = std::move(words); }
 
     const std::string& folder() const { return folder_; }
     std::string config_file() const { return folder_ + "/tillbridge.yaml"; }
@@ -59,17 +61,22 @@ class Module {
     // `tillbridge ARGUMENTS… --config …`, whether the server runs or not.
     CommandResult command(const std::vector<std::string>& arguments) const;
     CommandResult bare_command(const std::vector<std::string>& arguments) const;  // no --config
+    // The same, and goes on at once; its output goes to `folder()/NAME.out` and `.err`.
+    std::unique_ptr<Process> begin(const std::vector<std::string>& arguments,
+                                   const std::string& name) const;
 
     // The server's metrics, by their line without the value: metrics()["tillbridge_…{a=\"b\"}"].
     std::map<std::string, double> metrics() const;
 
   private:
     void write_config() const;
+    std::vector<std::string> started_by(std::vector<std::string> words) const;
 
     std::string folder_;
     std::string url_, ops_url_;
     Config config_;
     Fields environment_;
+    std::vector<std::string> launcher_;
     std::unique_ptr<Process> process_;
     std::size_t log_start_ = 0;
 };

@@ -68,6 +68,10 @@ Shop World::add_store(const Shop& shop, const std::string& name, const Json& opt
             if (each.at("code") == made.code) return true;
         return false;
     });
+    if (!make_types_) return made;
+    sandbox_->post("/accounts/" + shop.account + "/payment-types",
+                   {{"code", "type-" + made.code}, {"name", name}, {"shop", made.code}});
+    settings(shop).state();  // reads the types, so that nothing about them changes later
     return made;
 }
 

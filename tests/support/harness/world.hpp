@@ -66,8 +66,10 @@ class World {
     // as a store; returns once the CRM knows the store.
     Shop connect_shop(const std::string& account = "demo", const Json& options = Json::object(),
                       const Json& fields = Json::object());
-    // One more store on a connected account.
+    // One more store on a connected account, with a payment type of its own in the CRM.
     Shop add_store(const Shop& shop, const std::string& name, const Json& options = Json::object());
+    // For tests about payment types: stores are added without them.
+    void leave_payment_types_out() { make_types_ = false; }
     Settings settings(const Shop& shop) const { return Settings(shop.account_url); }
 
     // The manager's `create`; throws where it is refused. `more`: fields of the control call.
@@ -100,6 +102,7 @@ class World {
     std::unique_ptr<Sandbox> sandbox_;
     std::unique_ptr<Module> module_;
     int merchants_ = 0;
+    bool make_types_ = true;
 };
 
 }  // namespace tillbridge::harness

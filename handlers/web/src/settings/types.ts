@@ -1,0 +1,117 @@
+// What the settings API says (handlers/settings/views.cpp, api.cpp).
+
+export interface Access {
+  scope: string
+  use: 'payments' | 'paymentTypes' | 'panel'
+  granted: boolean
+}
+
+export interface Connection {
+  crmUrl: string
+  publicUrl: string
+  active: boolean
+  frozen: boolean
+  locale: string
+  currency: string
+  timezone: string
+  access: Access[]
+}
+
+export interface Choice {
+  value: string
+  label: string
+}
+
+export interface GatewayField {
+  code: string
+  label: string
+  type: 'text' | 'secret' | 'url' | 'bool' | 'select' | 'number'
+  required: boolean
+  help: string
+  choices?: Choice[]
+}
+
+export interface Gateway {
+  code: string
+  name: string
+  currencies: string[]
+  capabilities: Record<string, boolean>
+  fields: GatewayField[]
+}
+
+export interface Options {
+  twoStage: boolean
+  autoCapture: boolean
+  holdEnd: 'void' | 'capture'
+  linkLifetimeMinutes: number
+}
+
+export interface MerchantProblem {
+  key: string
+  what: string
+  todo: string
+}
+
+export interface Merchant {
+  id: string
+  gateway: string
+  name: string
+  active: boolean
+  options: Options
+  hookUrl: string
+  credentials: Record<string, { set: boolean; hint: string }>
+  problems?: MerchantProblem[]
+}
+
+export interface ProblemGroup {
+  key: string
+  what: string
+  todo: string
+  since: string
+  last: string
+  times: number
+  count: number
+  merchants: { id: string; name: string }[]
+}
+
+export interface Operator {
+  name: string
+  email: string
+  telegram: string
+  phone: string
+}
+
+export interface Overview {
+  csrfToken: string
+  connection: Connection
+  gateways: Gateway[]
+  merchantCount: number
+  problems: ProblemGroup[]
+  operator: Operator
+  paidOnce: boolean
+}
+
+export interface MerchantList {
+  merchants: Merchant[]
+  matching: number
+  total: number
+}
+
+export interface PaymentType {
+  code: string
+  name: string
+  merchantId: string | null
+}
+
+export interface PaymentTypes {
+  paymentTypes: PaymentType[]
+  unread: { code: string; message: string } | null
+}
+
+export interface TestPayment {
+  paymentId: string
+  merchantId: string
+  state: 'creating' | 'pending' | 'authorized' | 'paid' | 'refunded' | 'canceled' | 'failed'
+  amount: number // minor units
+  currency: string
+}

@@ -1,0 +1,158 @@
+#include "module/service/support_acts.hpp"
+
+#include "module/port/json.hpp"
+#include "module/service/effects.hpp"
+#include "module/service/replay.hpp"
+#include "module/service/support_views.hpp"
+
+namespace tillbridge::service {
+namespace {
+
+using domain::fail;
+using domain::Invoice;
+using domain::Result;
+using nlohmann::json;
+
+constexpr int kMostAtOnce = 1000;  // a unit of work must be short
+
+}  // namespace
+
+bool may_ask(const Invoice& invoice) {
+    if (!invoice.gateway_invoice.empty()) return true;
+    const auto* create = invoice.last(domain::OperationKind::create);
+    return create != nullptr && in_flight(*create);
+}
+
+// A test link is none of the CRM's payments, and one that is being made has no status yet.
+bool may_push(const Invoice& invoice) {
+    return !invoice.test && invoice.state != domain::InvoiceState::creating;
+}
+
+std::string SupportActs::text(const Mode& mode, const char* key,
+                              const port::TextParams& params) const {
+    return context_.texts.text(mode.language, key, params);
+}
+
+json SupportActs::told(const Mode& mode, const char* act, std::vector<std::string> would) const {
+    return {{"act", act}, {"dryRun", mode.dry_run}, {"would", std::move(would)}};
+}
+
+Result<json> SupportActs::ask(const Actor& actor, const Invoice& invoice, const Mode& mode) {
+    if (!may_ask(invoice)) return fail("support.nothing_to_ask");
+    auto out = told(mode, "ask",
+                    {text(mode, "support.would.ask",
+                          {{"gateway", invoice.gateway.value},
+                           {"id", invoice.gateway_invoice.empty() ? invoice.id.value
+                                                                  : invoice.gateway_invoice.value},
+                           {"state", std::string(domain::to_word(invoice.state))}}),
+                     text(mode, "support.would.ask_then")});
+    if (mode.dry_run) return out;
+    // Before the call: what it changes stands in the payment's own journal.
+    context_.store.write([&](port::Tx& tx) {
+        write_audit(context_, tx, actor, "ask", invoice.connection, invoice.id.value);
+    });
+    const auto answer = inquiries_.ask(invoice.connection, invoice.id, "support", actor.request);
+    if (!answer) return tl::unexpected(answer.error());
+    out["before"] = domain::to_word(invoice.state);
+    out["after"] = domain::to_word(answer->invoice.state);
+    return out;
+}
+
+Result<json> SupportActs::push(const Actor& actor, const Invoice& given, const Mode& mode) {
+    if (!may_push(given)) return fail("support.nothing_to_push");
+    const auto now = context_.clock.now();
+    const auto would = [&](const Invoice& invoice) {
+        return told(
+            mode, "push",
+            {text(mode, "support.would.push",
+                  {{"status", std::string(domain::to_word(domain::crm_status(invoice.state)))},
+                   {"uuid", invoice.uuid.value}}),
+             text(mode, "support.would.push_then")});
+    };
+    if (mode.dry_run) return would(given);
+    return port::commit(context_.store, [&](port::Tx& tx) -> Result<json> {
+        const auto invoice = tx.invoices().find(given.connection, given.id);
+        if (!invoice) return fail("payment.unknown");
+        port::JournalLine line;
+        line.connection = invoice->connection;
+        line.invoice = invoice->id;
+        line.at = now;
+        line.kind = "support.push";
+        line.summary = std::string(domain::to_word(domain::crm_status(invoice->state)));
+        line.detail = port::to_text({{"actor", actor.name}});
+        line.request = actor.request;
+        auto row = outbox_row(*invoice, domain::status_now(*invoice), now);
+        row.coalesce = "again:" + invoice->id.value;
+        row.request = actor.request;
+        row.cause = tx.journal().add(line);
+        const auto added = tx.outbox().add(row);
+        write_audit(context_, tx, actor, "push", invoice->connection, invoice->id.value,
+                    {{"status", line.summary}, {"effect", added}});
+        auto out = would(*invoice);
+        // 0: one that was asked for before waits still; it is the same.
+        out["effect"] = added == 0 ? json() : json(added);
+        return out;
+    });
+}
+
+Result<json> SupportActs::replay(const Actor& actor, std::int64_t id, const Mode& mode) {
+    const auto now = context_.clock.now();
+    const auto would = [&](const port::OutboxRow& row) {
+        auto out = told(mode, "replay",
+                        {text(mode, "support.would.replay",
+                              {{"kind", row.kind},
+                               {"subject", row.subject},
+                               {"since", view::iso_time(row.created)},
+                               {"error", row.last_error}})});
+        out["replayed"] = mode.dry_run ? 0 : 1;
+        return out;
+    };
+    if (mode.dry_run) {
+        const auto row =
+            port::look_up(context_.store, [&](const port::Tx& tx) { return tx.outbox().find(id); });
+        if (!row || row->state != port::EffectState::dead) return fail("outbox.not_parked");
+        return would(*row);
+    }
+    return port::commit(context_.store, [&](port::Tx& tx) -> Result<json> {
+        const auto row = tx.outbox().find(id);
+        if (!row || row->state != port::EffectState::dead) return fail("outbox.not_parked");
+        replay_row(tx, *row, now);
+        write_audit(context_, tx, actor, "replay", row->connection, std::to_string(row->id),
+                    {{"kind", row->kind}, {"of", row->subject}, {"error", row->last_error}});
+        return would(*row);
+    });
+}
+
+json SupportActs::replay_all(const Actor& actor, port::OutboxFilter filter, const Mode& mode) {
+    filter.state = port::EffectState::dead;
+    const auto now = context_.clock.now();
+    const auto would = [&](std::size_t count, bool left) {
+        auto out =
+            told(mode, "replay",
+                 {text(mode, "support.would.replay_all", {{"count", std::to_string(count)}})});
+        out["fit"] = count;
+        out["left"] = left;
+        out["replayed"] = mode.dry_run ? 0 : count;
+        return out;
+    };
+    const auto fitting = [&](const port::Tx& tx) {
+        return tx.search().outbox(filter, 0, kMostAtOnce + 1);
+    };
+    if (mode.dry_run) {
+        auto rows = port::look_up(context_.store, fitting);
+        const bool left = rows.size() > kMostAtOnce;
+        return would(rows.size() - (left ? 1 : 0), left);
+    }
+    return port::commit(context_.store, [&](port::Tx& tx) {
+        auto rows = fitting(tx);
+        const bool left = rows.size() > kMostAtOnce;
+        if (left) rows.pop_back();
+        for (const auto& row : rows) replay_row(tx, row, now);
+        if (!rows.empty())
+            write_audit(context_, tx, actor, "replay", domain::ConnectionId(filter.connection), {},
+                        {{"kind", filter.kind}, {"reason", filter.reason}, {"count", rows.size()}});
+        return would(rows.size(), left);
+    });
+}
+
+}  // namespace tillbridge::service

@@ -1,0 +1,45 @@
+// The safe acts of an operator. Each tells first what it would do (`dry_run`), changes nothing that
+// decide() did not allow, may be repeated without harm, and leaves a line in the audit log.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "module/domain/result.hpp"
+#include "module/service/context.hpp"
+#include "module/service/inquiries.hpp"
+#include "module/service/support_audit.hpp"
+
+namespace tillbridge::service {
+
+bool may_ask(const domain::Invoice&);   // the gateway knows it
+bool may_push(const domain::Invoice&);  // the CRM has a status of it
+
+class SupportActs {
+  public:
+    SupportActs(Context context, Inquiries& inquiries) : context_(context), inquiries_(inquiries) {}
+
+    struct Mode {
+        bool dry_run = true;
+        std::string language = "en";
+    };
+    // Answers of all: {"dryRun","act","would":[sentence…]} and, once done, what became of it.
+    // Errors: payment.unknown, support.nothing_to_ask, and those of Inquiries::ask.
+    domain::Result<nlohmann::json> ask(const Actor&, const domain::Invoice&, const Mode&);
+    // Puts the present status into the outbox again. Errors: support.nothing_to_push.
+    domain::Result<nlohmann::json> push(const Actor&, const domain::Invoice&, const Mode&);
+    // One parked effect. Errors: outbox.not_parked.
+    domain::Result<nlohmann::json> replay(const Actor&, std::int64_t row, const Mode&);
+    // All parked ones that fit, at most 1,000 in one go; `left` tells of more.
+    nlohmann::json replay_all(const Actor&, port::OutboxFilter, const Mode&);
+
+  private:
+    std::string text(const Mode&, const char* key, const port::TextParams& = {}) const;
+    nlohmann::json told(const Mode&, const char* act, std::vector<std::string> would) const;
+
+    Context context_;
+    Inquiries& inquiries_;
+};
+
+}  // namespace tillbridge::service
