@@ -136,6 +136,9 @@ void Program::build_services() {
 
     context_ = std::make_unique<service::Context>(service::Context{
         *store_, *gateways_, *host_, *keys_, clock_, random_, texts_, *log_, meter_, settings_});
+    context_->peer_is_back = [this](const std::string& lane) {
+        if (dispatcher_) dispatcher_->peer_is_back(lane);
+    };
     const auto& context = *context_;
     merchant_cache_ = std::make_unique<service::MerchantCache>(context);
     operations_ = std::make_unique<service::Operations>(context);

@@ -107,6 +107,15 @@ void Dispatcher::hurry(const std::string& lane) {
     bell_->ring();
 }
 
+void Dispatcher::peer_is_back(const std::string& lane) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!schedule_.waits_for_peer(lane)) return;
+        schedule_.hurry(lane, clock_.now());
+    }
+    bell_->ring();
+}
+
 void Dispatcher::report() {
     const auto stats =
         port::look_up(store_, [](const port::Tx& tx) { return tx.outbox().stats(); });

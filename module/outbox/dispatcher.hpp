@@ -46,6 +46,8 @@ class Dispatcher {
     void wake(const std::vector<std::string>& lanes);
     // The lane's back-off ends, in memory and in the store.
     void hurry(const std::string& lane);
+    // The same where the lane waits because its peer failed; cheap where it does not.
+    void peer_is_back(const std::string& lane);
     // Sets the gauges; called when somebody asks for the metrics.
     void report();
 

@@ -67,6 +67,11 @@ void Schedule::hurry(const std::string& name, UtcTime now) {
     place(it);
 }
 
+bool Schedule::waits_for_peer(const std::string& name) const {
+    const auto found = lanes_.find(name);
+    return found != lanes_.end() && found->second->failing;
+}
+
 // --- when a lane is ready ---
 
 // When the lane's rate lets one more row be claimed; none: after one of the claimed has begun.

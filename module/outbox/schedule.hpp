@@ -53,6 +53,7 @@ class Schedule {
     void expect(const std::string& lane, UtcTime due);
     // The lane's back-off ends now.
     void hurry(const std::string& lane, UtcTime now);
+    bool waits_for_peer(const std::string& lane) const;  // it failed last and backs off
 
     // Lanes to claim for, the one that waits longest first. Each must be answered by claimed().
     std::vector<Claim> claims(UtcTime now);

@@ -1,6 +1,7 @@
 // What every service is given: ports and the installation's few settings. Borrowed, never owned.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "module/domain/time.hpp"
@@ -37,6 +38,8 @@ struct Context {
     port::Log& log;
     port::Meter& meter;
     const Settings& settings;
+    // A peer has answered beside the outbox: a lane of it that waits out a back-off goes on.
+    std::function<void(const std::string& lane)> peer_is_back = [](const std::string&) {};
 };
 
 }  // namespace tillbridge::service

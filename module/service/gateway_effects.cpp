@@ -34,7 +34,8 @@ Delivery RunHandler::deliver(const port::OutboxRow& row) {
     const domain::InvoiceId invoice{row.subject};
     const domain::OperationId op{
         nlohmann::json::parse(row.payload).at("operation").get<std::string>()};
-    const auto ran = operations_.run(row.connection, invoice, op, false, std::nullopt, row.request);
+    const auto ran =
+        operations_.run(row.connection, invoice, op, false, std::nullopt, row.request, row.cause);
     Delivery delivery;
     delivery.code = ran.code;
     delivery.detail = ran.reason;
@@ -126,7 +127,7 @@ Delivery AskHandler::deliver(const port::OutboxRow& row) {
     const auto payload = nlohmann::json::parse(row.payload);
     const auto why = payload.at("why").get<std::string>();
     const auto answer =
-        inquiries_.ask(row.connection, domain::InvoiceId{row.subject}, why, row.request);
+        inquiries_.ask(row.connection, domain::InvoiceId{row.subject}, why, row.request, row.cause);
     const auto now = context_.clock.now();
     if (answer) {
         if (!may_still_come(answer->invoice, now)) return {};

@@ -36,7 +36,7 @@ domain::Span hold_lasts(const Settings& settings, const port::Gateway& gateway) 
 
 Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
                                          const domain::InvoiceId& id, const std::string& why,
-                                         const domain::RequestId& request) {
+                                         const domain::RequestId& request, std::int64_t cause) {
     struct Loaded {
         std::optional<domain::Invoice> invoice;
         std::optional<domain::Merchant> merchant;
@@ -60,7 +60,8 @@ Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
         if (create->state == domain::OperationState::started &&
             context_.clock.now() - create->started_at < domain::kSafetyNet)
             return fail("payment.busy");
-        const auto ran = operations_.run(connection, id, create->id, false, std::nullopt, request);
+        const auto ran =
+            operations_.run(connection, id, create->id, false, std::nullopt, request, cause);
         if (!ran.code.empty()) return fail(ran.code, ran.reason);
         loaded.invoice = ran.invoice;
     }
@@ -75,6 +76,7 @@ Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
         });
         return tl::unexpected(error);
     }
+    context_.peer_is_back(gateway_lane(loaded.merchant->id));
     auto& report = *answer.report;
     report.asked_at = asked_at;
     report.judged_refunded = loaded.invoice->refunded;
@@ -85,7 +87,7 @@ Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
         const domain::Fact fact{now, domain::OperationId{context_.random.id()}, report};
         auto decision = domain::decide(before, fact);
         const std::string summary = std::string(domain::to_word(report.status)) + " (" + why + ")";
-        const auto line = apply(context_, tx, fact, before, decision, request, 0, summary);
+        const auto line = apply(context_, tx, fact, before, decision, request, cause, summary);
         write_calls(tx, now, before, answer.log, request, line);
         judge_clock(tx, now, *loaded.merchant, answer.log, false);
         domain::Fact late{now, domain::OperationId{context_.random.id()},

@@ -24,7 +24,8 @@ class Inquiries {
     };
     // Errors: payment.unknown, gateway.silent, gateway.refused, …
     domain::Result<Answer> ask(const domain::ConnectionId&, const domain::InvoiceId&,
-                               const std::string& why, const domain::RequestId&);
+                               const std::string& why, const domain::RequestId&,
+                               std::int64_t cause = 0);
 
   private:
     Context context_;

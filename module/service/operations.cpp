@@ -59,12 +59,13 @@ domain::What fact_of(const domain::Operation& op, const port::OperationAnswer& a
 class Operations::Running {
   public:
     Running(const Context& context, Loaded loaded, const domain::OperationId& op,
-            const domain::RequestId& request)
+            const domain::RequestId& request, std::int64_t cause)
         : context_(context),
           invoice_(std::move(*loaded.invoice)),
           merchant_(std::move(*loaded.merchant)),
           id_(op),
           request_(request),
+          cause_(cause),
           gateway_(context.gateways.find(invoice_.gateway)) {}
 
     const domain::Operation& op() const { return *invoice_.find(id_); }
@@ -91,7 +92,9 @@ class Operations::Running {
         if (!mark) {  // nothing was sent that could change anything
             port::OperationAnswer answer;
             answer.result = OperationState::not_done;
-            answer.code = mark.error().code;
+            // Whatever was silent there: the change itself was not sent.
+            answer.code =
+                mark.error().code == "gateway.silent" ? "gateway.unavailable" : mark.error().code;
             answer.reason = mark.error().message;
             answer.log = std::move(log);
             commit_answer(answer);
@@ -137,6 +140,8 @@ class Operations::Running {
         reason_ = answer.reason;
         commit_fact(fact_of(op(), answer, link_expiry()), answer.log,
                     answer.code == "gateway.clock_skew");
+        if (answer.result == OperationState::succeeded || answer.result == OperationState::pending)
+            context_.peer_is_back(gateway_lane(merchant_.id));
         port::crash_point("gateway.result_committed");
     }
 
@@ -147,7 +152,7 @@ class Operations::Running {
         auto decided = port::commit(context_.store, [&](port::Tx& tx) {
             const auto before = tx.invoices().find(invoice_.connection, invoice_.id).value();
             auto decision = domain::decide(before, fact);
-            const auto line = apply(context_, tx, fact, before, decision, request_);
+            const auto line = apply(context_, tx, fact, before, decision, request_, cause_);
             write_calls(tx, fact.at, before, log, request_, line);
             judge_clock(tx, fact.at, merchant_, log, clock_refused);
             return decision;
@@ -171,6 +176,7 @@ class Operations::Running {
     domain::Merchant merchant_;
     domain::OperationId id_;
     domain::RequestId request_;
+    std::int64_t cause_;
     port::Gateway* gateway_;
     std::string code_;
     std::string reason_;
@@ -179,13 +185,13 @@ class Operations::Running {
 Operations::Ran Operations::run(const domain::ConnectionId& connection,
                                 const domain::InvoiceId& invoice, const domain::OperationId& op,
                                 bool mine, const std::optional<CreateDetails>& details,
-                                const domain::RequestId& request) {
+                                const domain::RequestId& request, std::int64_t cause) {
     auto loaded = load(context_.store, connection, invoice);
     if (!loaded.invoice || loaded.invoice->find(op) == nullptr)
         throw std::logic_error("operation without its invoice");
     if (!loaded.merchant || context_.gateways.find(loaded.invoice->gateway) == nullptr)
         return Ran{*loaded.invoice, loaded.invoice->find(op)->state, "gateway.unknown", {}};
-    return Running(context_, std::move(loaded), op, request).run(mine, details);
+    return Running(context_, std::move(loaded), op, request, cause).run(mine, details);
 }
 
 domain::Result<domain::Invoice> Operations::settle(const domain::ConnectionId& connection,

@@ -31,9 +31,11 @@ class Operations {
 
     // Begins or goes on with it, whatever its state says is right: planned → call; unknown,
     // pending, or started by a dead process → ask; final → nothing.
-    // `mine`: the caller has just committed it as started and nobody else runs it.
+    // `mine`: the caller has just committed it as started and nobody else runs it. `cause`: the
+    // journal line that it follows from.
     Ran run(const domain::ConnectionId&, const domain::InvoiceId&, const domain::OperationId&,
-            bool mine, const std::optional<CreateDetails>& details, const domain::RequestId&);
+            bool mine, const std::optional<CreateDetails>& details, const domain::RequestId&,
+            std::int64_t cause = 0);
 
     // An operator says what became of an operation whose outcome can't be found out; it is written
     // down with the name of who said it. Errors: operation.unknown, operation.not_open (only one

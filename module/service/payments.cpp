@@ -100,9 +100,11 @@ class Payments::Acting {
     Operations::Ran run(const Invoice& invoice, const domain::OperationId& op,
                         const std::optional<CreateDetails>& details = std::nullopt) {
         port::crash_point("payments.intent_committed");
-        auto ran = operations_.run(invoice.connection, invoice.id, op, true, details, request_);
+        auto ran =
+            operations_.run(invoice.connection, invoice.id, op, true, details, request_, line_);
         if (ran.state == OperationState::unknown)
-            ran = operations_.run(invoice.connection, invoice.id, op, false, details, request_);
+            ran = operations_.run(invoice.connection, invoice.id, op, false, details, request_,
+                                  line_);
         if (in_flight(*ran.invoice.find(op))) tell_unknown(ran.invoice, op);
         return ran;
     }
@@ -113,9 +115,11 @@ class Payments::Acting {
             const auto before = tx.invoices().find(invoice.connection, invoice.id).value();
             const auto now = fact(domain::fact::ToldUnknown{op});
             auto decision = domain::decide(before, now);
-            apply(context_, tx, now, before, decision, request_);
+            apply(context_, tx, now, before, decision, request_, line_);
         });
     }
+    // The journal line of what was decided: the cause of what is done about it.
+    void follows(std::int64_t line) { line_ = line; }
 
     // The operation as it stands once nobody in this process is in the middle of its call.
     Operation settled(const domain::ConnectionId& connection, const domain::InvoiceId& id,
@@ -149,7 +153,7 @@ class Payments::Acting {
             const auto now = fact(*what);
             auto decision = domain::decide(*before, now);
             if (decision.error.code != "payment.busy")
-                apply(context_, tx, now, *before, decision, request_);
+                line_ = apply(context_, tx, now, *before, decision, request_);
             return decision;
         });
     }
@@ -163,6 +167,7 @@ class Payments::Acting {
     Operations& operations_;
     domain::RequestId request_;
     std::optional<Seen> seen_;
+    std::int64_t line_ = 0;
 };
 
 std::string Payments::mark_of(const Invoice& invoice) {
@@ -221,8 +226,8 @@ Invoice born(const Context& context, const domain::Connection& connection,
     return invoice;
 }
 
-void write_birth(port::Tx& tx, const Invoice& invoice, std::int64_t order,
-                 const domain::RequestId& request) {
+std::int64_t write_birth(port::Tx& tx, const Invoice& invoice, std::int64_t order,
+                         const domain::RequestId& request) {
     tx.invoices().insert(invoice);
     if (order != 0) tx.invoices().link_order(invoice.connection, order, invoice.id, 0);
     port::JournalLine line;
@@ -245,6 +250,7 @@ void write_birth(port::Tx& tx, const Invoice& invoice, std::int64_t order,
     row.cause = cause;
     row.request = request;
     tx.outbox().add(row);
+    return cause;
 }
 
 bool same_order(const Invoice& known, const Payments::CreateRequest& request,
@@ -256,21 +262,21 @@ bool same_order(const Invoice& known, const Payments::CreateRequest& request,
 
 Result<Payments::Link> Payments::create(const domain::Connection& connection,
                                         const CreateRequest& request) {
+    std::optional<Invoice> seen;
     const auto merchant = port::look_up(context_.store, [&](const port::Tx& tx) {
+        seen = tx.invoices().by_uuid(connection.id, request.uuid);
         return tx.merchants().find(connection.id, request.shop);
     });
+    // What is asked anew of a known invoice contradicts it, whether it could be paid or not.
+    if (seen && seen->merchant != request.shop) return fail("payment.conflict");
     if (const auto allowed = may_create(connection, merchant); !allowed)
         return tl::unexpected(allowed.error());
     auto* gateway = context_.gateways.find(merchant->gateway);
     if (gateway == nullptr) return fail("gateway.unknown");
     const auto amount = payable(request, *gateway);
     if (!amount) {
-        // What is asked anew of a known invoice contradicts it, whether it could be paid or not.
-        const bool known = amount.error().code == "currency.not_supported" &&
-                           port::look_up(context_.store, [&](const port::Tx& tx) {
-                               return tx.invoices().by_uuid(connection.id, request.uuid);
-                           }).has_value();
-        if (known) return fail("payment.conflict");
+        if (seen && amount.error().code == "currency.not_supported")
+            return fail("payment.conflict");
         return tl::unexpected(amount.error());
     }
 
@@ -279,7 +285,7 @@ Result<Payments::Link> Payments::create(const domain::Connection& connection,
         const auto known = tx.invoices().by_uuid(connection.id, request.uuid);
         if (!known) {
             auto invoice = born(context_, connection, *merchant, request, *amount);
-            write_birth(tx, invoice, request.order, request.request);
+            acting.follows(write_birth(tx, invoice, request.order, request.request));
             remember_contacts(context_, tx, invoice, request.customer_email,
                               request.customer_phone);
             return Begun{invoice, invoice.operations.front().id};
@@ -290,7 +296,7 @@ Result<Payments::Link> Payments::create(const domain::Connection& connection,
                                                                  merchant->options.auto_capture,
                                                                  merchant->options.hold_end});
         auto decision = domain::decide(*known, again);
-        apply(context_, tx, again, *known, decision, request.request);
+        acting.follows(apply(context_, tx, again, *known, decision, request.request));
         if (decision.verdict == Verdict::refused) return tl::unexpected(decision.error);
         return Begun{decision.invoice, decision.operation};
     });

@@ -53,8 +53,10 @@ const Sql kPostpone{
     "UPDATE outbox SET state = 'ready', due = $2, created = $3, tries = 0"
     " WHERE id = $1 AND state = 'leased'" +
     kTouched};
-const Sql kPark{"UPDATE outbox SET state = 'dead', head = 0, last_error = $2 WHERE id = $1" +
-                kTouched};
+const Sql kPark{
+    "UPDATE outbox SET state = 'dead', head = 0, last_error = $2, tries = tries + 1"
+    " WHERE id = $1" +
+    kTouched};
 const std::string kReviveRow =
     "UPDATE outbox SET state = 'ready', head = CASE WHEN order_key IS NULL"
     " THEN 1 ELSE 0 END, tries = 0, ";

@@ -143,7 +143,7 @@ BOOST_FIXTURE_TEST_CASE(contacts_of_the_operator, Contacts) {
     for (const char* contact : {"Till &amp; Co", "help@till.example", "till_help"})
         BOOST_TEST(contains(page.body, contact), page.body);
     const auto admin = settings(shop);
-    const auto told = admin.http().get("/api/settings", {{"Cookie", admin.cookie()}});
+    const auto told = admin.http().get("/api/settings/overview", {{"Cookie", admin.cookie()}});
     BOOST_TEST(contains(told.body, "help@till.example"), told.body);
 }
 

@@ -79,7 +79,8 @@ BOOST_FIXTURE_TEST_CASE(a_known_invoice_with_other_terms_is_a_conflict, Fixture)
     };
     BOOST_TEST(again("orderNumber", "another").status == 200);
     BOOST_TEST(again("amount", 100.00).status == 200);
-    for (const auto& answer : {again("amount", 100.01), again("shopId", second.code)}) {
+    for (const auto& answer :
+         {again("amount", 100.01), again("shopId", second.code), again("shopId", "nobodys")}) {
         BOOST_TEST(answer.status == 409);
         BOOST_TEST(answer.json().at("success") == false);
         BOOST_TEST(!answer.json().at("errorMsg").get<std::string>().empty());

@@ -51,6 +51,9 @@ BOOST_FIXTURE_TEST_CASE(the_story_of_a_payment, Fixture) {
         const auto cause = line.at("cause").get<std::int64_t>();
         BOOST_TEST(cause < last);
         if (cause != 0) ++caused;
+        const auto kind = line.at("kind").get<std::string>();
+        if (kind.starts_with("operation.") || kind == "gateway.report")
+            BOOST_TEST(cause != 0, line.dump());
         if (!line.at("requestId").get<std::string>().empty()) ++with_request;
     }
     BOOST_TEST(caused >= 5U);

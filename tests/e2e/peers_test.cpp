@@ -24,9 +24,29 @@ std::vector<int> hook_answers(World& world) {
     return all;
 }
 
+// One failure, and a lane waits longer than any test.
+struct LongWaits : Fixture {
+    LongWaits() : Fixture(Config{{"outbox.schedule", "[10m]"}}) {}
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(peers)
+
+// After an outage nobody waits for the back-off: any good answer says that the gateway is back.
+BOOST_FIXTURE_TEST_CASE(a_gateway_that_is_back_is_asked_at_once, LongWaits) {
+    const auto shop = connect_shop();
+    const auto bill = create(shop);
+    sandbox().fault(
+        {{"side", "uapay"}, {"path", "invoices/show"}, {"action", {{"dropBefore", true}}}});
+    sandbox().pay(bill.gateway_id);
+    await("a question failed", [&] {
+        return story(bill.id).at("waiting").dump().find("gateway.silent") != std::string::npos;
+    });
+    BOOST_TEST(crm_invoice(bill).at("status") == "pending");
+    create(shop);
+    await_status(bill, "succeeded");
+}
 
 // --- the CRM ---
 

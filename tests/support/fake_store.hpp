@@ -301,6 +301,7 @@ class FakeOutbox : public port::Outbox {
     }
     void park(std::int64_t id, std::string_view error) override {
         d_.rows.at(id).state = port::EffectState::dead;
+        ++d_.rows.at(id).tries;
         d_.rows.at(id).last_error = error;
     }
     void revive(std::int64_t id, UtcTime due) override {
