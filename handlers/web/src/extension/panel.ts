@@ -4,6 +4,7 @@ import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { ask, type HttpCall, type Offer, type Reply, type State } from './backend'
 
 const firstPause = 3000
+const doubt = 30_000 // how long a lost answer is looked after
 const longestPause = 30_000
 
 export interface Asker {
@@ -21,6 +22,7 @@ export function usePanel({ call, order, user, locale }: Asker) {
   let chosen = '' // one of several payments of the order
   let turn = 0 // answers that were overtaken are not shown
   let pause = firstPause
+  let doubtUntil = 0 // an answer was lost: what came of it may show a little later
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const about = () => ({
@@ -77,7 +79,9 @@ export function usePanel({ call, order, user, locale }: Asker) {
     pause = firstPause
     show(reply, false)
     // Whether it was carried out is in the state, not in the lost answer.
-    if (reply.lost) await load(true)
+    if (!reply.lost) return
+    doubtUntil = Date.now() + doubt
+    await load(true)
   }
 
   async function choose(id: string): Promise<void> {
@@ -87,7 +91,8 @@ export function usePanel({ call, order, user, locale }: Asker) {
 
   function schedule(): void {
     clearTimeout(timer)
-    if (!opened.value || state.value?.moving !== true) return
+    if (!opened.value) return
+    if (state.value?.moving !== true && Date.now() > doubtUntil) return
     timer = setTimeout(() => void load(true), pause)
     pause = Math.min(pause * 1.5, longestPause)
   }
