@@ -1,11 +1,9 @@
 #include "module/app/log.hpp"
 
-#include <fmt/chrono.h>
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "module/security/redact.hpp"
@@ -57,11 +55,6 @@ nlohmann::ordered_json value_of(std::string_view name, const std::string& value)
 }
 
 }  // namespace
-
-std::string iso_time(domain::UtcTime at) {
-    const std::time_t seconds = at.seconds();
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(seconds), at.micros % 1'000'000);
-}
 
 JsonLog::JsonLog(const std::string& level, const port::Clock& clock)
     : clock_(clock),

@@ -7,6 +7,7 @@
 
 #include "module/port/clock.hpp"
 #include "module/port/observe.hpp"
+#include "module/service/support_views.hpp"
 
 namespace spdlog {
 class logger;
@@ -35,7 +36,6 @@ class JsonLog : public port::Log {
     std::shared_ptr<spdlog::logger> logger_;
 };
 
-// 2026-11-22T08:58:10.123456Z
-std::string iso_time(domain::UtcTime at);
+using service::view::iso_time;
 
 }  // namespace tillbridge::app

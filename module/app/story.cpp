@@ -3,72 +3,13 @@
 
 #include "module/app/commands.hpp"
 #include "module/port/json.hpp"
+#include "module/service/support_views.hpp"
 
 namespace tillbridge::app {
 namespace {
 
-using domain::to_decimal;
 using nlohmann::json;
-
-json when(domain::UtcTime at) {
-    return at ? json(iso_time(at)) : json();
-}
-
-json operation_json(const domain::Operation& op, const domain::Currency& currency) {
-    return {{"id", op.id.value},
-            {"kind", domain::to_word(op.kind)},
-            {"origin", domain::to_word(op.origin)},
-            {"state", domain::to_word(op.state)},
-            {"amount", domain::to_decimal({op.amount, currency})},
-            {"reason", op.reason},
-            {"tries", op.tries},
-            {"created", when(op.created_at)},
-            {"ended", when(op.ended_at)}};
-}
-
-json invoice_json(const domain::Invoice& invoice) {
-    const auto& currency = invoice.amount.currency;
-    json operations = json::array();
-    for (const auto& op : invoice.operations) operations.push_back(operation_json(op, currency));
-    return {{"paymentId", invoice.id.value},
-            {"invoiceUuid", invoice.uuid.value},
-            {"connection", invoice.connection.value},
-            {"merchant", invoice.merchant.value},
-            {"gateway", invoice.gateway.value},
-            {"slug", invoice.slug.value},
-            {"order", invoice.order_number},
-            {"state", domain::to_word(invoice.state)},
-            {"amount", to_decimal(invoice.amount)},
-            {"currency", currency.code()},
-            {"authorized", domain::to_decimal({invoice.authorized, currency})},
-            {"captured", domain::to_decimal({invoice.captured, currency})},
-            {"refunded", domain::to_decimal({invoice.refunded, currency})},
-            {"reason", invoice.reason},
-            {"reasonDetail", invoice.reason_detail},
-            {"gatewayInvoice", invoice.gateway_invoice.value},
-            {"gatewayPayment", invoice.gateway_payment.value},
-            {"created", when(invoice.created_at)},
-            {"updated", when(invoice.updated_at)},
-            {"linkExpires", when(invoice.link_expires_at)},
-            {"holdEnds", when(invoice.hold_ends_at)},
-            {"paid", when(invoice.paid_at)},
-            {"operations", operations}};
-}
-
-json journal_json(const std::vector<port::JournalLine>& lines) {
-    json rows = json::array();
-    for (const auto& line : lines) {
-        const auto detail = json::parse(line.detail, nullptr, false);
-        rows.push_back({{"id", line.id},
-                        {"at", iso_time(line.at)},
-                        {"kind", line.kind},
-                        {"summary", line.summary},
-                        {"detail", detail.is_discarded() ? json(line.detail) : detail},
-                        {"requestId", line.request.value},
-                        {"cause", line.cause}});
-    }
-    return rows;
-}
+namespace view = service::view;
 
 json waiting_json(const port::Tx& tx, const domain::Invoice& invoice) {
     json rows = json::array();
@@ -106,8 +47,11 @@ json invoice_command(Program& program, const json& args) {
         for (const auto& row : tx.problems().list(invoice.connection))
             if (row.subject == invoice.id.value)
                 problems.push_back({{"key", row.key}, {"detail", row.detail}});
-        return done({{"invoice", invoice_json(invoice)},
-                     {"journal", journal_json(tx.journal().list(invoice.connection, invoice.id))},
+        json journal = json::array();
+        for (const auto& line : tx.journal().list(invoice.connection, invoice.id))
+            journal.push_back(view::line(line));
+        return done({{"invoice", view::invoice(invoice)},
+                     {"journal", journal},
                      {"waiting", waiting_json(tx, invoice)},
                      {"problems", problems}});
     });

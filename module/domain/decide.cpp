@@ -292,17 +292,30 @@ void Deciding::on(const fact::ConsentGiven&) {
 void Deciding::resume_capture() {
     if (invoice_.state != InvoiceState::authorized || !invoice_.auto_capture) return;
     if (invoice_.consent != Consent::agreed || open() != nullptr) return;
-    if (given_up(OperationKind::capture)) return;
+    // A cancel that did not come about is no reason to take the money after all.
+    if (given_up(OperationKind::capture) || given_back_by_hand()) return;
     plan_automatic(OperationKind::capture, Origin::automatic, wanted_capture());
+}
+
+const Operation* Deciding::last_by_hand() const {
+    const auto& all = invoice_.operations;
+    const auto last = std::find_if(all.rbegin(), all.rend(), [](const Operation& op) {
+        const bool of_hold =
+            op.kind == OperationKind::capture || op.kind == OperationKind::void_hold;
+        return of_hold && op.origin == Origin::manager;
+    });
+    return last == all.rend() ? nullptr : &*last;
+}
+
+bool Deciding::given_back_by_hand() const {
+    const auto* last = last_by_hand();
+    return last != nullptr && last->kind == OperationKind::void_hold;
 }
 
 // Who confirmed less than everything by hand did not want more.
 std::int64_t Deciding::wanted_capture() const {
-    const auto& all = invoice_.operations;
-    const auto by_hand = std::find_if(all.rbegin(), all.rend(), [](const Operation& op) {
-        return op.kind == OperationKind::capture && op.origin == Origin::manager;
-    });
-    return by_hand == all.rend() ? invoice_.authorized : by_hand->amount;
+    const auto* last = last_by_hand();
+    return last == nullptr ? invoice_.authorized : last->amount;
 }
 
 void Deciding::on(const fact::ConsentRefused& refused) {
@@ -336,7 +349,8 @@ void Deciding::on(const fact::HoldEndsSoon&) {
 
 void Deciding::on(const fact::HoldEnds&) {
     if (invoice_.state != InvoiceState::authorized || open() != nullptr) return ignore();
-    if (invoice_.hold_end == HoldEnd::void_it || invoice_.consent == Consent::refused) {
+    if (invoice_.hold_end == HoldEnd::void_it || invoice_.consent == Consent::refused ||
+        given_back_by_hand()) {
         resume_capture();  // the store wanted the money and the CRM agreed
         if (open() != nullptr) return;
         if (void_from() > at_) return ignore();

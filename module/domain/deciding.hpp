@@ -89,6 +89,8 @@ class Deciding {
     void book_cabinet_refund(std::int64_t amount);
     void void_refused_hold();
     void resume_capture();
+    const Operation* last_by_hand() const;  // of captures and voids
+    bool given_back_by_hand() const;        // the manager's last word on the hold was cancel
     std::int64_t wanted_capture() const;
 
     const Invoice& before_;

@@ -110,8 +110,7 @@ void Dispatcher::hurry(const std::string& lane) {
 void Dispatcher::peer_is_back(const std::string& lane) {
     {
         const std::lock_guard lock(mutex_);
-        if (!schedule_.waits_for_peer(lane)) return;
-        schedule_.hurry(lane, clock_.now());
+        if (!schedule_.peer_is_back(lane, clock_.now())) return;
     }
     bell_->ring();
 }

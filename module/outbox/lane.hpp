@@ -28,7 +28,9 @@ struct Lane {
     bool failing = false;  // since a failure, until a success: one row at a time
     int failures = 0;      // rounds, not rows: parallel deliveries fail together
     std::uint64_t round = 0;
-    UtcTime not_before;  // back-off
+    UtcTime not_before;          // back-off
+    bool asked_to_wait = false;  // by the peer, when it failed last
+    UtcTime called_back;         // when an answer beside the outbox ended the back-off last
     bool probing = false;
 
     int held = 0;     // rows claimed and not settled

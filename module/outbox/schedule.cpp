@@ -15,6 +15,8 @@ constexpr std::size_t kRound = 64;  // lanes in one claiming unit of work
 constexpr Span kElsewhere = std::chrono::seconds(1);
 // `later` without a moment must not become a busy loop.
 constexpr Span kLaterLeast = std::chrono::milliseconds(50);
+// So often may an answer beside the outbox end the back-off of a lane that goes on failing.
+constexpr Span kComeback = std::chrono::minutes(1);
 // A rate holds within this span: a little over a second, for the road to the peer is no metronome.
 constexpr Span kRateSpan = std::chrono::milliseconds(1050);
 
@@ -67,9 +69,15 @@ void Schedule::hurry(const std::string& name, UtcTime now) {
     place(it);
 }
 
-bool Schedule::waits_for_peer(const std::string& name) const {
+bool Schedule::peer_is_back(const std::string& name, UtcTime now) {
     const auto found = lanes_.find(name);
-    return found != lanes_.end() && found->second->failing;
+    if (found == lanes_.end()) return false;
+    Lane& it = *found->second;
+    if (!it.failing || it.asked_to_wait) return false;
+    if (it.called_back && now < it.called_back + kComeback) return false;
+    it.called_back = now;
+    hurry(name, now);
+    return true;
 }
 
 // --- when a lane is ready ---
@@ -346,6 +354,7 @@ void Schedule::fail(Lane& lane, std::uint64_t round, const port::Delivery& deliv
     const auto until = now + back_off(options_, random_, std::max(lane.failures - 1, 0), delivery);
     lane.not_before = std::max(lane.not_before, until);
     lane.failing = true;
+    lane.asked_to_wait = delivery.overloaded || delivery.retry_after.has_value();
     for (auto& row : lane.queue) verdict.give_back.push_back(std::move(row));
     lane.queue.clear();
 }

@@ -53,7 +53,10 @@ class Schedule {
     void expect(const std::string& lane, UtcTime due);
     // The lane's back-off ends now.
     void hurry(const std::string& lane, UtcTime now);
-    bool waits_for_peer(const std::string& lane) const;  // it failed last and backs off
+    // The peer has answered somebody else. Ends the back-off of a lane that fails, unless the peer
+    // asked it to wait or that was tried within a minute: what works for one call may go on
+    // failing for another. Returns whether it did.
+    bool peer_is_back(const std::string& lane, UtcTime now);
 
     // Lanes to claim for, the one that waits longest first. Each must be answered by claimed().
     std::vector<Claim> claims(UtcTime now);

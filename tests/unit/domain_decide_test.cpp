@@ -407,6 +407,32 @@ BOOST_AUTO_TEST_CASE(an_automatic_capture_comes_about_though_a_manager_was_in_it
     BOOST_TEST(story.op().amount == 600);  // no more than the manager confirmed
 }
 
+// Money that a manager meant to give back is not taken because the gateway would not hear of it.
+BOOST_AUTO_TEST_CASE(a_cancel_that_fails_is_no_reason_to_capture) {
+    for (const auto end : {refused, not_done}) {
+        Story story(true, true);
+        story.invoice.hold_end = HoldEnd::capture_it;
+        story.held();
+        story.tell(fact::Cancel{});
+        const auto cancel = story.op().id;
+        story.tell(fact::ConsentGiven{});
+        story.ended(cancel, end);
+        story.report(GatewayStatus::held);
+        BOOST_CHECK(story.op().id == cancel);
+        // At the end it goes back, whatever the store does with others.
+        story.tell(fact::HoldEnds{});
+        BOOST_CHECK(story.op().id != cancel);
+        BOOST_CHECK(story.op().kind == OperationKind::void_hold);
+        // Who confirms after all is heard.
+        Story other(true, true);
+        other.held();
+        other.tell(fact::Cancel{});
+        other.ended(other.op().id, end);
+        other.tell(fact::Approve{});
+        BOOST_CHECK(other.op().kind == OperationKind::capture);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(at_its_end_a_hold_that_the_crm_agreed_to_take_is_taken) {
     Story story(true, true);
     story.held();

@@ -297,6 +297,33 @@ BOOST_AUTO_TEST_CASE(hurry_ends_the_back_off) {
     BOOST_TEST(claims[0].hurry);
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_beside_the_outbox_ends_the_back_off_now_and_then) {
+    Bench bench;
+    const auto fail = [&](const port::Delivery& how) {
+        const auto job = bench.take();
+        BOOST_REQUIRE(job);
+        bench.finish(*job, how);
+        BOOST_TEST(!bench.take());
+    };
+    BOOST_TEST(!bench.schedule.peer_is_back("gw:a", bench.now));  // nobody waits
+    bench.add("gw:a", 1);
+    BOOST_TEST(!bench.schedule.peer_is_back("gw:a", bench.now));
+    bench.now = bench.now + 1h;
+    fail(ended(port::Outcome::again));
+    BOOST_TEST(bench.schedule.peer_is_back("gw:a", bench.now));
+    // What works for others fails here again: not once for each of their answers.
+    fail(ended(port::Outcome::again));
+    BOOST_TEST(!bench.schedule.peer_is_back("gw:a", bench.now + 59s));
+    BOOST_TEST(!bench.take());
+    bench.now = bench.now + 61s;
+    BOOST_TEST(bench.schedule.peer_is_back("gw:a", bench.now));
+    // A peer that asked for a pause gets it.
+    auto slower = ended(port::Outcome::again, 429);
+    slower.overloaded = true;
+    fail(slower);
+    BOOST_TEST(!bench.schedule.peer_is_back("gw:a", bench.now + 5min));
+}
+
 BOOST_AUTO_TEST_CASE(ten_thousand_lanes_are_forgotten_when_done) {
     Bench bench;
     for (int i = 0; i < 10'000; ++i) bench.add("crm:" + std::to_string(i), 1);
