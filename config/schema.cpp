@@ -176,12 +176,28 @@ std::string read_base_url(const std::string& text, std::string& out) {
     return why;
 }
 
-void add_gateway(std::vector<Key>& keys, const std::string& code, std::string base_url) {
+// One where each merchant has a host of its own: `{page}` stands for it.
+std::string read_page_url(const std::string& text, std::string& out) {
+    constexpr std::string_view kPage = "{page}";
+    constexpr std::string_view kSome = "page.example";
+    const auto at = text.find(kPage);
+    if (at == std::string::npos || text.find(kPage, at + 1) != std::string::npos)
+        return "must hold {page} once, where the merchant's page goes";
+    auto filled = text;
+    std::string why = read_base_url(filled.replace(at, kPage.size(), kSome), out);
+    if (why.empty()) out.replace(out.find(kSome), kSome.size(), kPage);
+    return why;
+}
+
+using ReadUrl = std::string (*)(const std::string&, std::string&);
+
+void add_gateway(std::vector<Key>& keys, const std::string& code, std::string base_url,
+                 ReadUrl read = read_base_url) {
     const std::string prefix = "gateways." + code + ".";
     keys.push_back(read_by(
         prefix + "base_url",
         std::move(base_url), [code](Config & c) -> auto& { return c.gateways[code].base_url; },
-        read_base_url));
+        read));
     keys.push_back(span(
         prefix + "timeout", "10s", [code](Config & c) -> auto& { return c.gateways[code].timeout; },
         100ms, 120s));
@@ -260,6 +276,7 @@ std::vector<Key> schema() {
     add_server(keys);
     add_files_and_crm(keys);
     add_gateway(keys, "uapay", "https://api.uapay.ua/api/");
+    add_gateway(keys, "prodamus", "https://{page}/", read_page_url);
     add_work(keys);
     add_rest(keys);
     return keys;

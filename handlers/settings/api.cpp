@@ -40,7 +40,7 @@ Answer Api::add(Request& request) {
                 if (!code) return tl::unexpected(code.error());
                 const auto* gateway = services_.context.gateways.find(*code);
                 if (gateway == nullptr) return fail("gateway.unknown", code->value, "gateway");
-                return decode_draft(body, gateway->description().fields);
+                return decode_draft(body, gateway->description());
             })
             .and_then([&](const service::Merchants::Draft& draft) {
                 return services_.merchants.add(connection.id, draft);
@@ -70,7 +70,7 @@ Answer Api::change(Request& request) {
             .and_then([&](const json& body) -> Result<service::Merchants::Patch> {
                 const auto* gateway = services_.context.gateways.find(merchant.gateway);
                 if (gateway == nullptr) return fail("gateway.unknown", merchant.gateway.value);
-                return decode_patch(body, gateway->description().fields);
+                return decode_patch(body, gateway->description());
             })
             .and_then([&](const service::Merchants::Patch& patch) {
                 return services_.merchants.change(connection.id, merchant.id, patch);

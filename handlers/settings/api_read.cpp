@@ -21,7 +21,9 @@ FieldsOf Api::fields_of() const {
 }
 
 json Api::merchant_view(const Merchant& merchant) const {
-    return view(merchant, fields_of()(merchant), services_.merchants.hook_url(merchant));
+    const auto* gateway = services_.context.gateways.find(merchant.gateway);
+    return view(merchant, gateway == nullptr ? nullptr : &gateway->description(),
+                services_.merchants.hook_url(merchant));
 }
 
 json Api::connection_view(const Connection& connection) const {

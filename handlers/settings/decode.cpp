@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kName = 255;
 constexpr std::size_t kCredential = 16 * 1024;  // a key file fits
+constexpr std::size_t kOption = 4000;
 constexpr std::int64_t kMaxLifetime = 365 * 24 * 60;
 
 Result<domain::Credentials> read_credentials(const json& body,
@@ -45,14 +46,45 @@ Result<domain::Credentials> read_credentials(const json& body,
     return out;
 }
 
-Result<service::Merchants::Options> read_options(const json& body) {
+// Flags, numbers and lists may come as JSON has them; texts are what we keep.
+std::optional<std::string> option_text(const port::Field& field, const json& value) {
+    if (value.is_null()) return "";
+    if (value.is_string()) return value.get<std::string>();
+    if (field.type == "bool" && value.is_boolean()) return value.get<bool>() ? "true" : "false";
+    if (field.type == "number" && value.is_number_integer()) return value.dump();
+    if (field.type != "list" || !value.is_array()) return std::nullopt;
+    std::string joined;
+    for (const auto& each : value) {
+        if (!each.is_string()) return std::nullopt;
+        if (!joined.empty()) joined += '|';
+        joined += each.get_ref<const std::string&>();
+    }
+    return joined;
+}
+
+Result<service::Merchants::Options> read_options(const json& body,
+                                                 const std::vector<port::Field>& own) {
     service::Merchants::Options out;
     Fields outer(body);
     const json* given = outer.optional_object("options");
     if (const auto fine = outer.result(); !fine) return tl::unexpected(fine.error());
     if (given == nullptr) return out;
     Fields options(*given);
-    options.only({"twoStage", "autoCapture", "holdEnd", "linkLifetimeMinutes"});
+    std::vector<std::string_view> known = {"twoStage", "autoCapture", "holdEnd",
+                                           "linkLifetimeMinutes"};
+    for (const auto& field : own) known.push_back(field.code);
+    options.only(known);
+    for (const auto& field : own) {
+        const json* value = port::member(*given, field.code);
+        if (value == nullptr) continue;
+        const auto text = option_text(field, *value);
+        if (!text)
+            options.refuse("request.field_invalid", field.code);
+        else if (text->size() > kOption)
+            options.refuse("request.field_too_long", field.code);
+        else
+            out.extra[field.code] = *text;
+    }
     out.two_stage = options.optional_flag("twoStage");
     out.auto_capture = options.optional_flag("autoCapture");
     const std::string end = options.optional_text("holdEnd", kName);
@@ -70,11 +102,11 @@ Result<service::Merchants::Options> read_options(const json& body) {
 
 // What a draft and a patch share.
 template <class Out>
-Result<Out> read_rest(const json& body, const std::vector<port::Field>& fields, Out out) {
-    auto credentials = read_credentials(body, fields);
+Result<Out> read_rest(const json& body, const port::GatewayDescription& gateway, Out out) {
+    auto credentials = read_credentials(body, gateway.fields);
     if (!credentials) return tl::unexpected(credentials.error());
     out.credentials = std::move(*credentials);
-    const auto options = read_options(body);
+    const auto options = read_options(body, gateway.options);
     if (!options) return tl::unexpected(options.error());
     out.options = *options;
     return out;
@@ -99,25 +131,25 @@ Result<domain::GatewayCode> decode_gateway(const json& body) {
 }
 
 Result<service::Merchants::Draft> decode_draft(const json& body,
-                                               const std::vector<port::Field>& fields) {
-    auto gateway = decode_gateway(body);
-    if (!gateway) return tl::unexpected(gateway.error());
+                                               const port::GatewayDescription& gateway) {
+    auto code = decode_gateway(body);
+    if (!code) return tl::unexpected(code.error());
     Fields own(body);
     service::Merchants::Draft draft;
-    draft.gateway = std::move(*gateway);
+    draft.gateway = std::move(*code);
     draft.name = own.text("name", kName);
     if (const auto fine = own.result(); !fine) return tl::unexpected(fine.error());
-    return read_rest(body, fields, std::move(draft));
+    return read_rest(body, gateway, std::move(draft));
 }
 
 Result<service::Merchants::Patch> decode_patch(const json& body,
-                                               const std::vector<port::Field>& fields) {
+                                               const port::GatewayDescription& gateway) {
     Fields own(body);
     own.only({"name", "credentials", "options"});
     service::Merchants::Patch patch;
     if (port::member(body, "name") != nullptr) patch.name = own.text("name", kName);
     if (const auto fine = own.result(); !fine) return tl::unexpected(fine.error());
-    return read_rest(body, fields, std::move(patch));
+    return read_rest(body, gateway, std::move(patch));
 }
 
 Result<domain::Secret> decode_key(const json& body) {

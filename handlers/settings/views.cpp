@@ -25,11 +25,47 @@ json view_of(const port::Capabilities& can) {
             {"statusQuery", can.status_query}};
 }
 
-json view_of(const domain::MerchantOptions& options) {
-    return {{"twoStage", options.two_stage},
-            {"autoCapture", options.auto_capture},
-            {"holdEnd", std::string(domain::to_word(options.hold_end))},
-            {"linkLifetimeMinutes", options.link_lifetime_minutes}};
+json option_value(const port::Field& field, const std::string& text) {
+    if (field.type == "bool") return text == "true";
+    if (field.type != "list") return text;
+    json values = json::array();
+    for (std::size_t from = 0; from < text.size();) {
+        const auto end = std::min(text.find('|', from), text.size());
+        if (end > from) values.push_back(text.substr(from, end - from));
+        from = end + 1;
+    }
+    return values;
+}
+
+json view_of(const domain::MerchantOptions& options, const std::vector<port::Field>& own) {
+    json out = {{"twoStage", options.two_stage},
+                {"autoCapture", options.auto_capture},
+                {"holdEnd", std::string(domain::to_word(options.hold_end))},
+                {"linkLifetimeMinutes", options.link_lifetime_minutes}};
+    for (const auto& field : own) {
+        const auto at = options.extra.find(field.code);
+        out[field.code] =
+            option_value(field, at == options.extra.end() ? field.fallback : at->second);
+    }
+    return out;
+}
+
+json view_of(const std::vector<port::Field>& fields, const std::string& language) {
+    json out = json::array();
+    for (const port::Field& field : fields) {
+        out.push_back({{"code", field.code},
+                       {"label", in_language(field.label, language)},
+                       {"type", field.type},
+                       {"required", field.required},
+                       {"help", in_language(field.help, language)}});
+        if (!field.fallback.empty()) out.back()["default"] = option_value(field, field.fallback);
+        if (field.choices.empty()) continue;
+        json& choices = out.back()["choices"] = json::array();
+        for (const auto& choice : field.choices)
+            choices.push_back(
+                {{"value", choice.value}, {"label", in_language(choice.label, language)}});
+    }
+    return out;
 }
 
 json view_of(const domain::Secret* value) {
@@ -61,31 +97,19 @@ json view(const domain::Connection& connection) {
 }
 
 json view(const port::GatewayDescription& gateway, const std::string& language) {
-    json fields = json::array();
-    for (const port::Field& field : gateway.fields) {
-        fields.push_back({{"code", field.code},
-                          {"label", in_language(field.label, language)},
-                          {"type", field.type},
-                          {"required", field.required},
-                          {"help", in_language(field.help, language)}});
-        if (field.type != "select") continue;
-        json& choices = fields.back()["choices"] = json::array();
-        for (const auto& choice : field.choices)
-            choices.push_back(
-                {{"value", choice.value}, {"label", in_language(choice.label, language)}});
-    }
     return {{"code", gateway.code.value},
             {"name", gateway.name},
             {"currencies", gateway.currencies},
             {"capabilities", view_of(gateway.capabilities)},
-            {"fields", std::move(fields)}};
+            {"fields", view_of(gateway.fields, language)},
+            {"options", view_of(gateway.options, language)}};
 }
 
-json view(const domain::Merchant& merchant, const std::vector<port::Field>* fields,
+json view(const domain::Merchant& merchant, const port::GatewayDescription* gateway,
           const std::string& hook_url) {
     json credentials = json::object();
-    if (fields != nullptr)
-        for (const port::Field& field : *fields) {
+    if (gateway != nullptr)
+        for (const port::Field& field : gateway->fields) {
             const auto at = merchant.credentials.find(field.code);
             credentials[field.code] =
                 view_of(at == merchant.credentials.end() ? nullptr : &at->second);
@@ -94,7 +118,8 @@ json view(const domain::Merchant& merchant, const std::vector<port::Field>* fiel
             {"gateway", merchant.gateway.value},
             {"name", merchant.name},
             {"active", merchant.active},
-            {"options", view_of(merchant.options)},
+            {"options", view_of(merchant.options, gateway == nullptr ? std::vector<port::Field>{}
+                                                                     : gateway->options)},
             {"hookUrl", hook_url},
             {"credentials", std::move(credentials)}};
 }

@@ -16,8 +16,8 @@ namespace tillbridge::handlers::settings {
 
 nlohmann::json view(const domain::Connection& connection);
 nlohmann::json view(const port::GatewayDescription& gateway, const std::string& language);
-// `fields`: those of its gateway; null where the installation no longer has it.
-nlohmann::json view(const domain::Merchant& merchant, const std::vector<port::Field>* fields,
+// `gateway`: null where the installation no longer has it.
+nlohmann::json view(const domain::Merchant& merchant, const port::GatewayDescription* gateway,
                     const std::string& hook_url);
 nlohmann::json view(const service::Merchants::TypeLink& type);
 nlohmann::json view(const service::ProblemView& problem);

@@ -275,7 +275,7 @@ void Deciding::become_paid(std::int64_t captured, UtcTime paid_at) {
 
 bool Deciding::amount_fits(const Money& amount) const {
     if (amount.currency != invoice_.amount.currency) return false;
-    if (amount.minor == invoice_.amount.minor) return true;
+    if (amount.minor == invoice_.due()) return true;
     return std::any_of(invoice_.operations.begin(), invoice_.operations.end(),
                        [&](const Operation& op) {
                            return op.kind == OperationKind::capture && op.amount == amount.minor;
@@ -375,6 +375,7 @@ void Deciding::on(const fact::LinkIssued& link) {
     invoice_.gateway_invoice = link.gateway_invoice;
     invoice_.pay_url = link.pay_url;
     invoice_.link_expires_at = link.expires_at;
+    invoice_.payable = link.payable;
     decision_.operation = op->id;
     const bool healed = op->told_unknown;
     if (move(Trigger::link_issued) != Move::go) return watch_for_late_money();

@@ -33,6 +33,7 @@ void Deciding::on(const fact::CreateAgain& again) {
     // Where money came all the same, it goes back under this invoice: a new link would mix it up.
     if (invoice_.authorized > 0 || open() != nullptr) return refuse("payment.conflict");
     if (move(Trigger::create_again) != Move::go) return refuse("payment.conflict");
+    invoice_.payable = 0;
     invoice_.two_stage = again.two_stage;
     invoice_.auto_capture = again.auto_capture;
     invoice_.hold_end = again.hold_end;

@@ -25,10 +25,16 @@ bool carries_money(GatewayStatus status) {
 
 }  // namespace
 
+// The buyer paid the same link again.
+bool Deciding::is_second(const fact::GatewayReport& report) const {
+    return invoice_.captured > 0 && !invoice_.gateway_payment.empty() &&
+           report.payment != invoice_.gateway_payment;
+}
+
 void Deciding::on(const fact::HookReceived& hook) {
     if (!hook.external_id_matches) return quarantine("external id");
     if (hook.amount && !amount_fits(*hook.amount))
-        return quarantine(mismatch(*hook.amount, invoice_.amount));
+        return quarantine(mismatch(*hook.amount, expected()));
     ask("hook");
 }
 
@@ -41,13 +47,15 @@ void Deciding::on(const fact::GatewayReport& report) {
         return ask("older");
     }
     if (carries_money(report.status)) {
-        if (!amount_fits(report.amount))
-            return quarantine(mismatch(report.amount, invoice_.amount));
+        if (!amount_fits(report.amount)) return quarantine(mismatch(report.amount, expected()));
         no_problem("invoice.amount_mismatch");
-        if (report.second_payment.empty())
+        if (report.single) {
+            if (is_second(report)) return problem("invoice.paid_twice", report.payment.value);
+        } else if (report.second_payment.empty()) {
             no_problem("invoice.paid_twice");
-        else
+        } else {
             problem("invoice.paid_twice", report.second_payment.value);
+        }
     }
     const bool unclear =
         report.status == GatewayStatus::processing && !report.in_progress && !report.reason.empty();

@@ -80,9 +80,10 @@ void Deciding::void_ended(Operation& op) {
         if (own && given_up(OperationKind::void_hold)) problem("invoice.money_stuck", op.reason);
         ask("void_refused", own ? at_ + pause(OperationKind::void_hold) : at_);
     } else if (op.state == OperationState::not_done) {
-        if (op.origin == Origin::manager) void_refused_hold();
+        const auto origin = op.origin;  // planning another operation moves this one in memory
+        if (origin == Origin::manager) void_refused_hold();
         // The hold was captured while the void was on its way.
-        if (op.origin == Origin::compensation && invoice_.captured > 0)
+        if (origin == Origin::compensation && invoice_.captured > 0)
             send_back(OperationKind::refund, invoice_.refundable());
     }
 }

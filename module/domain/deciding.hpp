@@ -72,6 +72,8 @@ class Deciding {
     void book_refund(const Operation& op);
     void push_failed_refund(const Operation& op);
     bool amount_fits(const Money& amount) const;
+    Money expected() const { return {invoice_.due(), invoice_.amount.currency}; }
+    bool is_second(const fact::GatewayReport& report) const;
 
     void create_ended(Operation& op);
     void capture_ended(Operation& op);

@@ -57,7 +57,8 @@ struct LinkIssued {
     OperationId operation;
     GatewayId gateway_invoice;
     std::string pay_url;
-    UtcTime expires_at;  // 0: never
+    UtcTime expires_at;        // 0: never
+    std::int64_t payable = 0;  // what the buyer is asked for; 0: the invoice's amount
 };
 // An operation's call ended, or the gateway was asked what became of it.
 struct OperationEnded {
@@ -80,6 +81,7 @@ struct GatewayReport {
     std::optional<std::int64_t> judged_refunded;
     GatewayId payment;
     GatewayId second_payment;  // holds money too, beside `payment`
+    bool single = false;       // speaks of `payment` alone and knows of no other
     UtcTime asked_at;          // when we asked: an older answer loses to a newer one
     UtcTime paid_at;           // 0 where the gateway does not say
     UtcTime hold_ends_at;

@@ -38,6 +38,7 @@ struct Invoice {
     HoldEnd hold_end = HoldEnd::void_it;
     bool test = false;  // a test link of the settings page: the CRM knows nothing of it
 
+    std::int64_t payable = 0;     // what the buyer is asked for, minor units; 0: the amount
     std::int64_t authorized = 0;  // held, minor units
     std::int64_t captured = 0;
     std::int64_t refunded = 0;
@@ -75,6 +76,7 @@ struct Invoice {
     const Operation* last(OperationKind kind) const;  // newest of a kind, or null
     const Operation* busy() const;                    // an operation in flight, or null
     std::int64_t refundable() const { return captured - refunded; }
+    std::int64_t due() const { return payable > 0 ? payable : amount.minor; }
 };
 
 std::string_view to_word(InvoiceState state);

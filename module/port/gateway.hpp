@@ -34,14 +34,16 @@ enum class HookTrust { signed_hooks, hint_only };
 struct Field {
     std::string code;
     std::map<std::string, std::string> label;  // language → text
-    std::string type = "text";                 // text secret url bool select number
+    // text textarea secret url bool select list number; a list's values are joined by `|`
+    std::string type = "text";
     bool required = true;
     std::map<std::string, std::string> help;
     struct Choice {
         std::string value;
         std::map<std::string, std::string> label;
     };
-    std::vector<Choice> choices;  // of a select
+    std::vector<Choice> choices;  // of a select or a list
+    std::string fallback;         // of an option: what holds where it is not set
     // Says whose account it is: another value is another shop, which knows nothing of this one's
     // payments.
     bool identity = false;
@@ -53,8 +55,9 @@ struct GatewayDescription {
     std::vector<std::string> currencies;
     Capabilities capabilities;
     HookTrust trust = HookTrust::signed_hooks;
-    std::vector<Field> fields;  // credentials
-    domain::Span hold_lasts{};  // how long a hold lives; 0: unknown
+    std::vector<Field> fields;   // credentials
+    std::vector<Field> options;  // a store's own, kept in MerchantOptions::extra; no secrets
+    domain::Span hold_lasts{};   // how long a hold lives; 0: unknown
 };
 
 // One exchange with a peer, for the journal: no secret, personal data masked.
@@ -78,9 +81,11 @@ struct OperationAnswer {
     std::string code;    // stable: gateway.refused, gateway.silent, gateway.clock_skew, …
     std::string reason;  // the gateway's own words, for the manager
     // create:
-    domain::GatewayId gateway_invoice;
+    domain::GatewayId gateway_invoice;  // of one that succeeded never empty
     std::string pay_url;
     domain::UtcTime expires_at;
+    // What the buyer is asked for, where it is not the order's amount: a discount of the store.
+    std::optional<domain::Money> payable;
     CallLog log;
 };
 
@@ -95,10 +100,13 @@ struct HookFact {
     domain::GatewayId gateway_payment;
     std::string external_id;
     domain::fact::HookReceived fact;  // external_id_matches is set by the service
-    std::string event_key;            // what makes two deliveries the same event
-    std::string word;                 // the gateway's own status word(s), for the journal
-    std::string summary;              // masked, for the journal
-    bool understood = true;           // false: a word that we do not know, taken as processing
+    // Of a gateway that can't be asked: what the signed hook says is all there will be. The service
+    // sets its time.
+    std::optional<domain::fact::GatewayReport> report;
+    std::string event_key;   // what makes two deliveries the same event
+    std::string word;        // the gateway's own status word(s), for the journal
+    std::string summary;     // masked, for the journal
+    bool understood = true;  // false: a word that we do not know, taken as processing
 };
 
 struct RawHook {
@@ -120,6 +128,8 @@ struct CreateOrder {
     std::string customer_email;
     std::string customer_phone;
     std::string items_json;  // the CRM's items as they came; `[]` where none
+    // The gateway's own parameters as its caller named them; they go before the store's options.
+    std::map<std::string, std::string> parameters;
 };
 
 class Gateway {
@@ -132,6 +142,11 @@ class Gateway {
     // Errors carry the field: credentials.missing, credentials.malformed, credentials.refused,
     // gateway.silent, gateway.clock_skew.
     virtual domain::Result<void> try_credentials(const domain::Credentials&, CallLog&) = 0;
+
+    // The form of a store's own options, by the declared fields. A gateway that knows more of them
+    // overrides it. Errors: options.not_supported, options.invalid, with the field.
+    virtual domain::Result<void> check_options(
+        const std::map<std::string, std::string>& options) const;
 
     virtual OperationAnswer create(const domain::Merchant&, const CreateOrder&) = 0;
     // The gateway's mark of the payment before a refund, to recognise its effect by.

@@ -36,6 +36,16 @@ bool is_ours(const domain::Invoice& invoice, const port::HookFact& hook) {
         });
 }
 
+// Where the gateway can't be asked, the hook moves the payment itself; what it knows is never older
+// than what is known, in whatever order hooks overtake each other.
+domain::What what_it_says(const port::HookFact& hook, const domain::Invoice& invoice,
+                          domain::UtcTime now) {
+    if (!hook.report || !hook.fact.external_id_matches) return hook.fact;
+    auto report = *hook.report;
+    report.asked_at = std::max(now, invoice.observed_at);
+    return report;
+}
+
 }  // namespace
 
 Result<Hooks::Received> Hooks::receive(const std::string& gateway_code, const std::string& token,
@@ -54,6 +64,7 @@ Result<Hooks::Received> Hooks::receive(const std::string& gateway_code, const st
     port::crash_point("hook.verified");
 
     const auto now = context_.clock.now();
+    const domain::OperationId fresh{context_.random.id()};
     const bool trusted_again = merchants_.trust(*merchant);
     const auto receipt = port::commit(context_.store, [&](port::Tx& tx) {
         if (trusted_again)
@@ -74,7 +85,7 @@ Result<Hooks::Received> Hooks::receive(const std::string& gateway_code, const st
         port::crash_point("hook.inbox_added");
         if (!before) return Receipt::unmatched;
         hook->fact.external_id_matches = is_ours(*before, *hook);
-        const domain::Fact fact{now, {}, hook->fact};
+        const domain::Fact fact{now, fresh, what_it_says(*hook, *before, now)};
         auto decision = domain::decide(*before, fact);
         apply(context_, tx, fact, *before, decision, request, 0, hook->word, hook->summary);
         return decision.verdict == domain::Verdict::quarantined ? Receipt::quarantined

@@ -34,7 +34,8 @@ domain::Result<void> set_name(domain::Merchant& merchant, const std::string& tex
 }
 
 domain::Result<void> set_options(domain::Merchant& merchant, const Merchants::Options& given,
-                                 const port::Capabilities& can) {
+                                 const port::Gateway& gateway) {
+    const auto& can = gateway.description().capabilities;
     auto& options = merchant.options;
     options.two_stage = given.two_stage.value_or(options.two_stage);
     // Whoever takes two-stage off takes what hangs on it off too, unless it is asked for.
@@ -46,13 +47,16 @@ domain::Result<void> set_options(domain::Merchant& merchant, const Merchants::Op
     options.link_lifetime_minutes =
         given.link_lifetime_minutes.value_or(options.link_lifetime_minutes);
 
+    for (const auto& [code, value] : given.extra) options.extra[code] = value;
+    std::erase_if(options.extra, [](const auto& option) { return option.second.empty(); });
+
     if (options.two_stage && !can.two_stage)
         return domain::fail("options.not_supported", {}, "twoStage");
     if (options.auto_capture && !options.two_stage)
         return domain::fail("options.invalid", "needs twoStage", "autoCapture");
     if (options.link_lifetime_minutes < 0 || options.link_lifetime_minutes > kLifetimeMost)
         return domain::fail("options.invalid", "0 to 525600", "linkLifetimeMinutes");
-    return {};
+    return gateway.check_options(options.extra);
 }
 
 // Lays what was given over what is there; only fields that the gateway declares.
@@ -134,7 +138,7 @@ domain::Result<domain::Merchant> Merchants::add(const domain::ConnectionId& conn
     auto& merchant = made.merchant;
     if (const auto ok = set_name(merchant, draft.name); !ok) return tl::unexpected(ok.error());
     const auto& description = gateway->description();
-    if (const auto ok = set_options(merchant, draft.options, description.capabilities); !ok)
+    if (const auto ok = set_options(merchant, draft.options, *gateway); !ok)
         return tl::unexpected(ok.error());
     if (const auto ok = set_credentials(merchant, draft.credentials, description); !ok)
         return tl::unexpected(ok.error());
@@ -213,8 +217,7 @@ domain::Result<domain::Merchant> Merchants::change(const domain::ConnectionId& c
     const auto apply_patch = [&](domain::Merchant& merchant) -> domain::Result<void> {
         if (patch.name)
             if (auto ok = set_name(merchant, *patch.name); !ok) return ok;
-        if (auto ok = set_options(merchant, patch.options, description.capabilities); !ok)
-            return ok;
+        if (auto ok = set_options(merchant, patch.options, *found->gateway); !ok) return ok;
         return set_credentials(merchant, patch.credentials, description);
     };
     auto changed = found->merchant;

@@ -30,6 +30,7 @@ class Merchants {
         std::optional<bool> auto_capture;
         std::optional<domain::HoldEnd> hold_end;
         std::optional<std::int64_t> link_lifetime_minutes;
+        std::map<std::string, std::string> extra;  // the gateway's own; empty: its default again
     };
     struct Draft {
         domain::GatewayCode gateway;

@@ -49,7 +49,8 @@ domain::What fact_of(const domain::Operation& op, const port::OperationAnswer& a
                      domain::UtcTime expires) {
     if (op.kind == OperationKind::create && answer.result == OperationState::succeeded)
         return domain::fact::LinkIssued{op.id, answer.gateway_invoice, answer.pay_url,
-                                        answer.expires_at ? answer.expires_at : expires};
+                                        answer.expires_at ? answer.expires_at : expires,
+                                        answer.payable ? answer.payable->minor : 0};
     return domain::fact::OperationEnded{op.id, answer.result, answer.reason};
 }
 

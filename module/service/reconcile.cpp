@@ -9,6 +9,7 @@ namespace tillbridge::service {
 namespace {
 
 constexpr int kBatch = 500;
+constexpr const char* kStale = "reconcile";
 // Before the end of a hold something can still be done about it; of a short one, in its last
 // quarter.
 constexpr domain::Span kHoldMargin = std::chrono::hours(2);
@@ -27,7 +28,7 @@ int Reconciler::round() {
                                                now + kHoldMargin, kBatch)};
     });
     int moved = 0;
-    for (const auto& key : found.stale) moved += ask(key, "reconcile", now);
+    for (const auto& key : found.stale) moved += ask(key, kStale, now);
     for (const auto& key : found.expired) moved += ask(key, "expiry", now);
     for (const auto& key : found.holds) moved += hold(key, now);
     context_.meter.count("reconcile_rounds_total");
@@ -40,6 +41,10 @@ int Reconciler::ask(const port::Invoices::Key& key, const char* why, domain::Utc
         const auto invoice = tx.invoices().find(key.connection, key.invoice);
         if (!invoice) return 0;
         tx.invoices().looked_at(key, now);
+        // One that can't be asked has nothing to say before the link's end.
+        const auto* gateway = context_.gateways.find(invoice->gateway);
+        const bool silent = gateway != nullptr && !gateway->description().capabilities.status_query;
+        if (silent && std::string_view(why) == kStale) return 0;
         return tx.outbox().add(outbox_row(*invoice, domain::effect::AskGateway{why, now}, now)) != 0
                    ? 1
                    : 0;

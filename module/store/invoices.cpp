@@ -17,7 +17,7 @@ const Names kMoving = {"amount",   "currency",      "state",       "two_stage", 
                        "pay_url",  "description",   "return_url",  "locale",      "consent",
                        "reason",   "reason_detail", "hold_warned", "updated_at",  "link_expires_at",
                        "held_at",  "hold_ends_at",  "paid_at",     "canceled_at", "observed_at",
-                       "version"};
+                       "version",  "payable"};
 const Names kAll = kKey + kFixed + kMoving;
 const std::string kSelect = "SELECT " + columns(kAll, "i") + " FROM invoice i ";
 const std::string kThis = " WHERE connection_id = $1 AND invoice_id = $2";
@@ -150,6 +150,7 @@ domain::Invoice read_columns(Columns& next) {
     it.canceled_at = next.time();
     it.observed_at = next.time();
     it.version = next.integer();
+    it.payable = next.integer();
     return it;
 }
 
@@ -194,7 +195,7 @@ auto with_moving(const domain::Invoice& it, std::int64_t version, Call call) {
                 it.refunded, it.pay_url, it.description, it.return_url, it.locale,
                 domain::to_word(it.consent), it.reason, it.reason_detail, it.hold_warned,
                 it.updated_at, it.link_expires_at, it.held_at, it.hold_ends_at, it.paid_at,
-                it.canceled_at, it.observed_at, version);
+                it.canceled_at, it.observed_at, version, it.payable);
 }
 
 }  // namespace

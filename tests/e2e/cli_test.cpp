@@ -336,7 +336,8 @@ BOOST_FIXTURE_TEST_CASE(commands_work_with_and_without_a_server, Fixture) {
 BOOST_FIXTURE_TEST_CASE(doctor_finds_what_is_wrong, Fixture) {
     const auto shop = connect_shop();
     sandbox().merchant({{"clientId", shop.merchant}, {"secret", "changed-at-the-gateway"}});
-    for (const auto& key : sandbox().account("demo").at("keys"))
+    const auto account = sandbox().account("demo");
+    for (const auto& key : account.at("keys"))
         sandbox().post("/accounts/demo/keys", {{"revoke", key.at("apiKey")}});
     expect_violations = true;
     const auto doctor = module().command({"doctor"});

@@ -59,7 +59,7 @@ const std::string kLast =
     "GET /marketplace/config HTTP/1.1\r\n" + kHost + "Connection: close\r\n\r\n";
 
 // From /proc/PID/status, in KiB.
-long kib_of(World& world, const std::string& name) {
+[[maybe_unused]] long kib_of(World& world, const std::string& name) {
     const auto text = bytes_of_file("/proc/" + std::to_string(world.module().pid()) + "/status");
     const auto at = text.find(name + ':');
     return at == std::string::npos ? -1 : std::stol(text.substr(at + name.size() + 1));

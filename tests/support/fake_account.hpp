@@ -119,6 +119,7 @@ class FakeGateway : public port::Gateway {
         about_.code = domain::GatewayCode("uapay");
         about_.currencies = {"UAH", "USD"};
         about_.capabilities.two_stage = true;
+        about_.capabilities.status_query = true;
         about_.fields.resize(2);
         about_.fields[0].code = "shopId";
         about_.fields[1].code = "secretKey";

@@ -112,9 +112,10 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_the_contracts) {
                boost::test_tools::per_element());
     BOOST_TEST(c.crm.requests_per_second == 10);
     BOOST_TEST((c.crm.timeout == 10s));
-    BOOST_TEST(c.gateways.size() == 1U);
+    BOOST_TEST(c.gateways.size() == 2U);
     BOOST_TEST(c.gateways.at("uapay").base_url == "https://api.uapay.ua/api/");
     BOOST_TEST((c.gateways.at("uapay").timeout == 10s));
+    BOOST_TEST(c.gateways.at("prodamus").base_url == "https://{page}/");
     BOOST_TEST((c.reconcile.interval == 1min));
     BOOST_TEST((c.reconcile.pending_after == 10min));
     BOOST_TEST((c.reconcile.settle_after == 2min));
@@ -310,7 +311,7 @@ BOOST_AUTO_TEST_CASE(all_mistakes_are_listed_in_the_order_of_lines) {
         "marketplace, crm, gateways, reconcile, outbox, payments, panel, operator, hooks, pay, "
         "log\n"
         "/etc/tb/t.yaml:7: log.level: stands twice; first in line 6\n"
-        "/etc/tb/t.yaml:9: gateways.paypal: unknown key; here may stand uapay\n"
+        "/etc/tb/t.yaml:9: gateways.paypal: unknown key; here may stand uapay, prodamus\n"
         "/etc/tb/t.yaml:10: crm: must be a section with allowed_hosts, "
         "requests_per_second, timeout\n");
     BOOST_TEST(problems("server.listen: 127.0.0.1:1\n").find("unknown key") != std::string::npos);

@@ -564,6 +564,53 @@ BOOST_AUTO_TEST_CASE(a_crm_that_is_down_is_a_problem_and_no_error) {
         BOOST_TEST(all.at("problems").at(0).contains(name), name);
 }
 
+BOOST_AUTO_TEST_CASE(a_gateways_own_options_are_declared_kept_and_checked) {
+    Site site;
+    site.sign_in();
+    port::Field methods, demo, limit;
+    methods.code = "methods";
+    methods.type = "list";
+    methods.choices = {{"card", {{"en", "Card"}}}, {"fast", {{"en", "Fast"}}}};
+    demo.code = "demo";
+    demo.type = "bool";
+    limit.code = "limit";
+    limit.type = "number";
+    limit.fallback = "1";
+    site.gateways.uapay.about_.options = {methods, demo, limit};
+
+    const json declared = body_of(site.admin("GET", "")).at("gateways").at(0).at("options");
+    BOOST_TEST(declared.at(0).at("choices").at(1).at("value").get<std::string>() == "fast");
+    BOOST_TEST(declared.at(2).at("default").get<std::string>() == "1");
+    const auto draft = [](const json& options) {
+        return json{{"gateway", "uapay"},
+                    {"name", "One"},
+                    {"credentials", {{"shopId", "7"}, {"secretKey", "a-long-secret-1a2b"}}},
+                    {"options", options}};
+    };
+    const json wanted = {{"methods", {"card", "fast"}}, {"demo", true}, {"limit", "2.50"}};
+    const json made = body_of(site.admin("POST", "/merchants", draft(wanted))).at("merchant");
+    for (const auto& [code, value] : wanted.items())
+        BOOST_TEST(made.at("options").at(code) == value, code);
+    // What is taken away has the gateway's default again; what is not named stays.
+    const std::string path = "/merchants/" + made.at("id").get<std::string>();
+    const json changed = body_of(
+        site.admin("PATCH", path, {{"options", {{"limit", nullptr}, {"methods", json::array()}}}}));
+    const json left = changed.at("merchant").at("options");
+    BOOST_TEST(left.at("limit").get<std::string>() == "1");
+    BOOST_TEST(left.at("methods").empty());
+    BOOST_TEST(left.at("demo").get<bool>());
+    const std::pair<json, std::string> wrong[] = {
+        {{{"limit", "many"}}, "400 options.invalid limit"},
+        {{{"limit", true}}, "400 request.field_invalid limit"},
+        {{{"demo", "yes"}}, "400 options.invalid demo"},
+        {{{"methods", {1}}}, "400 request.field_invalid methods"},
+        {{{"methods", std::string(4001, 'x')}}, "400 request.field_too_long methods"},
+    };
+    for (const auto& [options, error] : wrong)
+        BOOST_TEST(error_of(site.admin("POST", "/merchants", draft(options))) == error,
+                   options.dump().substr(0, 60));
+}
+
 BOOST_AUTO_TEST_CASE(an_admin_adds_and_changes_stores) {
     Site site;
     site.sign_in();

@@ -87,9 +87,13 @@ struct VersionOne {
         db->commit();
     }
 
-    // By table, a line for each row: its columns by name, so that their order does not matter. An
-    // event of nobody's invoice had NULL for it once.
-    std::map<std::string, std::multiset<std::string>> rows() const {
+    std::set<std::string> columns;
+
+    // By table, a line for each row: its columns by name, so that their order does not matter, and
+    // only those that were there when it was asked first.
+    std::map<std::string, std::multiset<std::string>> rows() {
+        auto& known = columns;
+        const bool first = known.empty();
         SQLite::Database db(path, SQLite::OPEN_READONLY);
         std::map<std::string, std::multiset<std::string>> all;
         SQLite::Statement tables(db, "SELECT name FROM sqlite_schema WHERE type = 'table'");
@@ -100,8 +104,12 @@ struct VersionOne {
             SQLite::Statement select(db, "SELECT * FROM " + table);
             while (select.executeStep()) {
                 std::map<std::string, std::string> cells;
-                for (int i = 0; i < select.getColumnCount(); ++i)
-                    cells[select.getColumn(i).getName()] = select.getColumn(i).getString();
+                for (int i = 0; i < select.getColumnCount(); ++i) {
+                    const std::string name = select.getColumn(i).getName();
+                    if (first) known.insert(table + '.' + name);
+                    if (known.contains(table + '.' + name))
+                        cells[name] = select.getColumn(i).getString();
+                }
                 std::string line;
                 for (const auto& [name, value] : cells) line += name + "=" + value + " | ";
                 lines.insert(line);

@@ -352,6 +352,11 @@ CREATE TABLE order_invoice (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What a buyer is asked for where a store gives a discount.
+constexpr const char* kPayable = R"sql(
+ALTER TABLE invoice ADD COLUMN payable INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
@@ -361,6 +366,7 @@ const std::vector<Migration>& migrations() {
         {2, "rows of one time on the same pages", kByTime},
         {3, "orders of invoices", kOrders},
         {4, "diagnostics", kSupport},
+        {5, "discounts", kPayable},
     };
     return all;
 }

@@ -25,11 +25,14 @@ export interface Choice {
 export interface GatewayField {
   code: string
   label: string
-  type: 'text' | 'secret' | 'url' | 'bool' | 'select' | 'number'
+  type: 'text' | 'textarea' | 'secret' | 'url' | 'bool' | 'select' | 'list' | 'number'
   required: boolean
   help: string
   choices?: Choice[]
+  default?: OptionValue // of an option
 }
+
+export type OptionValue = string | boolean | string[]
 
 export interface Gateway {
   code: string
@@ -37,6 +40,7 @@ export interface Gateway {
   currencies: string[]
   capabilities: Record<string, boolean>
   fields: GatewayField[]
+  options: GatewayField[]
 }
 
 export interface Options {
@@ -44,6 +48,7 @@ export interface Options {
   autoCapture: boolean
   holdEnd: 'void' | 'capture'
   linkLifetimeMinutes: number
+  [own: string]: OptionValue | number // the gateway's own
 }
 
 export interface MerchantProblem {

@@ -1,0 +1,87 @@
+// Gateways that can't be asked: a signed message about one payment is all there is. And links that
+// cost the buyer less than the CRM asked for.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/unit/domain_story.hpp"
+
+namespace tillbridge::domain {
+namespace {
+
+fact::GatewayReport message(const Story& story, const std::string& payment,
+                            std::int64_t amount = 1000) {
+    auto report = report_of(GatewayStatus::paid, story.now, amount);
+    report.payment = GatewayId{payment};
+    report.single = true;
+    return report;
+}
+
+Story discounted() {
+    Story story;
+    story.tell(fact::LinkIssued{OperationId{"create"}, GatewayId{"g"}, "https://g", {}, 900});
+    return story;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(domain_single_report)
+
+BOOST_AUTO_TEST_CASE(its_repeat_changes_nothing) {
+    Story story;
+    story.linked();
+    story.tell(message(story, "p1"));
+    BOOST_TEST(story.pushed() == "succeeded");
+    story.wait(minutes(1));
+    story.tell(message(story, "p1"));
+    BOOST_TEST(story.pushed() == "");
+    BOOST_TEST(!story.raises("invoice.paid_twice"));
+    BOOST_TEST(story.invoice.captured == 1000);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_payment_of_a_link_is_shown_to_a_person_and_stays_so) {
+    Story story;
+    story.linked();
+    story.tell(message(story, "p1"));
+    story.wait(minutes(1));
+    story.tell(message(story, "p2"));
+    BOOST_TEST(story.raises("invoice.paid_twice"));
+    BOOST_TEST(story.pushed() == "");
+    BOOST_TEST(story.invoice.captured == 1000);
+    BOOST_TEST(story.invoice.gateway_payment.value == "p1");
+    // The first one's repeat knows nothing of the second.
+    story.tell(message(story, "p1"));
+    BOOST_TEST(!story.clears("invoice.paid_twice"));
+}
+
+BOOST_AUTO_TEST_CASE(money_that_comes_after_a_cancel_goes_back) {
+    Story story;
+    story.canceled();
+    story.wait(minutes(1));
+    story.tell(message(story, "p1"));
+    BOOST_CHECK(story.op().kind == OperationKind::refund);
+    BOOST_TEST(story.op().amount == 1000);
+    BOOST_TEST(story.runs(story.op().id));
+}
+
+BOOST_AUTO_TEST_CASE(with_a_discount_the_lower_sum_is_the_right_one) {
+    auto story = discounted();
+    BOOST_TEST(story.invoice.due() == 900);
+    const auto full = story.tell(message(story, "p1")).verdict;
+    BOOST_CHECK(full == Verdict::quarantined);
+    BOOST_TEST(story.raises("invoice.amount_mismatch"));
+    story.tell(message(story, "p1", 900));
+    BOOST_TEST(story.pushed() == "succeeded");
+    BOOST_TEST(story.push().amount == 900);
+    BOOST_TEST(story.invoice.refundable() == 900);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_link_has_its_own_discount) {
+    Story story;
+    story.invoice.payable = 900;
+    story.ended(OperationId{"create"}, OperationState::refused);
+    story.tell(fact::CreateAgain{});
+    BOOST_TEST(story.invoice.due() == 1000);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::domain
