@@ -36,6 +36,7 @@ constexpr std::array kCrm = {
     Row{"gateway.clock_skew", 502},
     Row{"gateway.unsigned", 502},
     Row{"gateway.mismatch", 502},
+    Row{"gateway.unsupported", 400},
     Row{"gateway.silent", 504},
 };
 

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "handlers/bot/api.hpp"
 #include "handlers/client_language.hpp"
 #include "handlers/crm/actions.hpp"
 #include "handlers/crm/marketplace.hpp"
@@ -30,6 +31,8 @@ struct PublicHandlers {
           sign_in(services),
           api(services, options.scopes),
           panel(services, options.panel_calls_per_minute) {
+        if (services.bots != nullptr)
+            bots.emplace(services, *services.bots, options.hook_misses_per_minute);
         if (services.support != nullptr) desk.emplace(services, *services.support);
     }
 
@@ -41,6 +44,7 @@ struct PublicHandlers {
     settings::Api api;
     extension::Api panel;
     std::optional<support::Api> desk;
+    std::optional<bot::Api> bots;
 };
 
 Route file(const std::string& path, const char* type, const std::string& text) {
@@ -79,8 +83,10 @@ std::vector<Route> public_routes(const Services& services, const PublicOptions& 
     append(crm::routes(handlers->marketplace));
     append(settings::routes(handlers->sign_in));
     append(settings::routes(handlers->api));
+    append(settings::bot_routes(handlers->api));
     if (options.panel) append(extension::routes(handlers->panel));
     append(extension::routes(options.extension, services.context.texts));
+    if (handlers->bots) append(bot::routes(*handlers->bots));
     if (handlers->desk) {
         append(support::routes(*handlers->desk));
         append(support::page_routes(services.context));

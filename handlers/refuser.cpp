@@ -47,8 +47,8 @@ std::size_t Refuser::count() const {
     return count_;
 }
 
-void Refuser::take(const Poco::Net::StreamSocket& socket, const std::string& peer) {
-    Guest guest{socket, peer, Clock::now() + kPatience};
+void Refuser::take(SocketPtr socket, const std::string& peer) {
+    Guest guest{std::move(socket), peer, Clock::now() + kPatience};
     guard_.parts().meter.count("http_refused_connections_total");
     {
         const std::lock_guard lock(mutex_);
@@ -74,7 +74,7 @@ void Refuser::run() {
     while (true) {
         polled.assign(1, pollfd{wake_fd_, POLLIN, 0});
         for (const Guest& guest : guests)
-            polled.push_back({guest.socket.impl()->sockfd(), POLLIN, 0});
+            polled.push_back({guest.socket->impl()->sockfd(), POLLIN, 0});
         ::poll(polled.data(), polled.size(), guests.empty() ? -1 : 100);
         const auto now = Clock::now();
         std::vector<Guest> staying;
@@ -102,7 +102,7 @@ void Refuser::take_in(std::vector<Guest>& guests) {
 bool Refuser::attend(Guest& guest) const {
     std::array<char, 16 * 1024> block;
     const ssize_t count =
-        ::recv(guest.socket.impl()->sockfd(), block.data(), block.size(), MSG_DONTWAIT);
+        ::recv(guest.socket->impl()->sockfd(), block.data(), block.size(), MSG_DONTWAIT);
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) return false;
     if (count > 0 && !guest.answered) answer(guest);
     return true;
@@ -112,7 +112,7 @@ void Refuser::answer(Guest& guest) const {
     const Guard::Passage passage = guard_.enter_broken(guest.peer, Clock::now());
     const Answer refusal = guard_.refuse(passage, {503, "request.busy"});
     const std::string text = guard_.render_head(refusal, passage.id, false) + refusal.body;
-    const int fd = guest.socket.impl()->sockfd();
+    const int fd = guest.socket->impl()->sockfd();
     // A fresh socket's buffer takes it whole; one that does not is not worth waiting for.
     [[maybe_unused]] const ssize_t sent =
         ::send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

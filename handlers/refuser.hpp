@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -14,6 +15,9 @@
 #include "handlers/guard.hpp"
 
 namespace tillbridge::handlers {
+
+// One owner at a time: Poco's sockets count their copies in a way that no race checker sees.
+using SocketPtr = std::unique_ptr<Poco::Net::StreamSocket>;
 
 class Refuser {
   public:
@@ -24,13 +28,13 @@ class Refuser {
 
     void start();
     void stop();  // joins
-    void take(const Poco::Net::StreamSocket& socket, const std::string& peer);
+    void take(SocketPtr socket, const std::string& peer);
     std::size_t count() const;
 
   private:
     using Instant = std::chrono::steady_clock::time_point;
     struct Guest {
-        Poco::Net::StreamSocket socket;
+        SocketPtr socket;
         std::string peer;
         Instant until;
         bool answered = false;

@@ -91,7 +91,7 @@ class Server::Impl {
 
   private:
     struct Arrival {
-        Poco::Net::StreamSocket socket;
+        SocketPtr socket;
         std::string peer;
     };
 
@@ -101,9 +101,10 @@ class Server::Impl {
             if (::poll(fds, 2, -1) <= 0 || stopping_ || (fds[0].revents & POLLIN) == 0) continue;
             try {
                 Poco::Net::SocketAddress peer;
-                Poco::Net::StreamSocket socket = listener_.acceptConnection(peer);
-                socket.setNoDelay(true);
-                admit({socket, peer.host().toString()});
+                auto socket =
+                    std::make_unique<Poco::Net::StreamSocket>(listener_.acceptConnection(peer));
+                socket->setNoDelay(true);
+                admit({std::move(socket), peer.host().toString()});
             } catch (const Poco::Exception& e) {
                 // Gone before it was accepted, or no descriptor is left: let some end.
                 guard_->parts().log.warn("connection not accepted", {{"error", e.displayText()}});
@@ -117,7 +118,7 @@ class Server::Impl {
         std::unique_lock lock(mutex_);
         if (live_ >= limits_.threads + limits_.queued) {
             lock.unlock();
-            refuser_.take(arrival.socket, arrival.peer);
+            refuser_.take(std::move(arrival.socket), arrival.peer);
             return;
         }
         ++live_;
@@ -137,20 +138,20 @@ class Server::Impl {
             if (queue_.empty()) return;
             Arrival arrival = std::move(queue_.front());
             queue_.pop_front();
-            const int fd = arrival.socket.impl()->sockfd();
+            const int fd = arrival.socket->impl()->sockfd();
             open_.insert(fd);
             lock.unlock();
             serve(arrival);
             lock.lock();
             open_.erase(fd);
-            arrival.socket.close();  // under the lock: stop() must not shut a number used anew
+            arrival.socket->close();  // under the lock: stop() must not shut a number used anew
             if (--live_ == 0) idle_.notify_all();
         }
     }
 
     void serve(const Arrival& arrival) {
         try {
-            Wire wire(arrival.socket);
+            Wire wire(*arrival.socket);
             const auto crowded = [this] { return stopping_ || live_ > limits_.threads; };
             Connection(wire, arrival.peer, *guard_, limits_, crowded).run();
         } catch (const std::exception& e) {

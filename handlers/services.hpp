@@ -2,6 +2,7 @@
 #pragma once
 
 #include "module/service/admins.hpp"
+#include "module/service/bots.hpp"
 #include "module/service/connections.hpp"
 #include "module/service/context.hpp"
 #include "module/service/hooks.hpp"
@@ -23,6 +24,7 @@ struct Services {
     service::Panel& panel;
     service::Context context;
     service::SupportDesk* support = nullptr;  // diagnostics; none: its routes are not there
+    service::Bots* bots = nullptr;            // chat-bot platforms; the same
 };
 
 }  // namespace tillbridge::handlers

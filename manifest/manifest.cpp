@@ -113,6 +113,7 @@ Manifest parse(const std::string& module_yaml, const std::map<std::string, std::
     manifest.required_scopes = reader.texts("scopes.required");
     manifest.optional_scopes = reader.texts("scopes.optional");
     manifest.panel_scopes = reader.texts("scopes.panel");
+    manifest.subscription_scopes = reader.texts("scopes.subscriptions");
     manifest.extension_id = reader.text("extension.id");
     manifest.extension_targets = reader.texts("extension.targets");
     manifest.required_methods = reader.texts("methods");

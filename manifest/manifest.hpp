@@ -26,8 +26,9 @@ struct Manifest {
     std::string logo_path;  // below server.public_url, `/manifest/logo.svg`
     std::vector<std::string> required_scopes;
     std::vector<std::string> optional_scopes;
-    std::vector<std::string> panel_scopes;      // asked for too, but nothing is refused without
-    std::vector<std::string> required_methods;  // accounts whose keys have no scopes yet
+    std::vector<std::string> panel_scopes;         // asked for too, but nothing is refused without
+    std::vector<std::string> subscription_scopes;  // the same, for renewals on orders
+    std::vector<std::string> required_methods;     // accounts whose keys have no scopes yet
     std::vector<domain::Currency> currencies;
     std::vector<std::string> countries;                  // ISO 3166-1 alpha-2, lower case
     std::map<std::string, std::string> actions;          // activity, settings → path

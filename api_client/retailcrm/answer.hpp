@@ -23,6 +23,10 @@ Reading read_answer(const std::string& what, const http::Outcome& outcome,
 // An answer that says `success` and yet lacks what was asked for makes no sense.
 void make_senseless(port::HostAnswer& answer, const std::string& why);
 
+// Where the key is good for everything else and only this one right is missing: refused, with
+// `code`.
+void lacks_right(port::HostAnswer& answer, const char* code);
+
 // The HTTP client's refusal in this room's words: crm.url_invalid, crm.host_not_allowed,
 // crm.address_forbidden.
 std::string forbidden_code(const std::string& http_code);

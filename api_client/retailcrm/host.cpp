@@ -24,14 +24,13 @@ void rename(HostAnswer& answer, const char* code) {
     answer.exchange.outcome = code;
 }
 
-// The key is good for everything else: only this one right is missing.
+}  // namespace
+
 void lacks_right(HostAnswer& answer, const char* code) {
     if (answer.exchange.http_status == 403 && answer.code == "crm.key_rejected" &&
         answer.message.find("apiKey") == std::string::npos)
         rename(answer, code);
 }
-
-}  // namespace
 
 Host::Host(http::Sender& sender, HostOptions options)
     : sender_(sender),

@@ -55,6 +55,8 @@ class Host : public port::Host {
                                                 std::int64_t payment) override;
     port::HostReply<std::int64_t> payment_of(const domain::Connection&,
                                              const domain::InvoiceUuid&) override;
+    port::HostReply<port::Imported> import_paid(const domain::Connection&, const domain::Invoice&,
+                                                const domain::InvoiceUuid& like) override;
     port::HostAnswer notify(const domain::Connection&, const std::string& text,
                             bool alarm) override;
 
@@ -64,6 +66,10 @@ class Host : public port::Host {
     Reading post(const domain::Connection&, const std::string& path, const std::string& what,
                  const http::Fields& fields);
     Reading send(const domain::Connection&, http::Request request, const std::string& what);
+    port::HostReply<std::int64_t> create_payment(const domain::Connection&, const port::Order&,
+                                                 const std::string& payment);
+    port::HostReply<port::Imported> import_invoice(const domain::Connection&,
+                                                   const domain::Invoice&, port::Imported);
 
     http::Sender& sender_;
     const HostOptions options_;

@@ -17,11 +17,11 @@ class JsonObject {
     JsonObject& flag(std::string_view name, bool value);
     JsonObject& object(std::string_view name, const JsonObject& value);
 
+    JsonObject& raw(std::string_view name, std::string_view value);  // JSON as it is
+
     std::string str() const { return "{" + members_ + "}"; }
 
   private:
-    JsonObject& raw(std::string_view name, std::string_view value);
-
     std::string members_;
 };
 

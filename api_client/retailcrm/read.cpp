@@ -111,6 +111,7 @@ std::optional<port::Order> read_order(const json& body) {
     order.id = *id;
     order.number = port::text_at(*found, "number");
     order.currency = port::text_at(*found, "currency");
+    order.site = port::text_at(*found, "site");
     // A list, or a map by id; an empty map comes as an empty list.
     const json* payments = port::member(*found, "payments");
     if (payments == nullptr) return order;
@@ -120,7 +121,8 @@ std::optional<port::Order> read_order(const json& body) {
         const json* amount = port::member(payment, "amount");
         order.payments.push_back({*number, port::text_at(payment, "type"),
                                   amount == nullptr ? "" : port::decimal_text(*amount).value_or(""),
-                                  !port::text_at(payment, "paidAt").empty()});
+                                  !port::text_at(payment, "paidAt").empty(),
+                                  port::text_at(payment, "externalId")});
     }
     return order;
 }

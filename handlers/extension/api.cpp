@@ -26,6 +26,9 @@ constexpr std::size_t kAmount = 32;
 int status_of(std::string_view code) {
     if (code == "order.unknown") return 404;
     if (code == "payment.changed") return 409;
+    if (code == "subscription.unknown") return 404;
+    if (code == "subscription.finished" || code == "subscription.stopped_by_buyer") return 409;
+    if (code == "gateway.unsupported") return 502;
     if (code == "request.busy") return 429;
     if (code == "order.forbidden" || code.substr(0, 4) == "crm.") return 502;
     if (code == "panel.create_unclear") return 504;
@@ -70,6 +73,8 @@ Result<Panel::Wish> wish_of(const json& payload, Panel::Question question,
         wish.key = domain::OperationId(fields.text("key", kId));
         wish.token = fields.text("token", kToken);
     }
+    wish.charges = fields.optional_integer("charges").value_or(0);
+    wish.date = fields.optional_text("date", kAmount);
     if (action == "create") wish.payment = fields.optional_integer("payment").value_or(0);
     wish.user = std::to_string(fields.optional_integer("userId").value_or(0));
     fields.optional_decimal("amount");
@@ -137,7 +142,8 @@ std::vector<Route> routes(Api& api) {
                             Format::api,
                             kBody,
                             false}};
-    for (const char* action : {"create", "capture", "cancel", "refund", "check"})
+    for (const char* action : {"create", "capture", "cancel", "refund", "check", "stop", "resume",
+                               "discount", "next-date"})
         all.push_back({{"POST"},
                        std::string("/extension/api/") + action,
                        [&api, action](Request& request) { return api.act(request, action); },

@@ -41,12 +41,28 @@ json payment_view(const Panel::State& state) {
             {"timeline", std::move(timeline)}};
 }
 
+json subscription_view(const Panel::State& state) {
+    const domain::Subscription& it = *state.subscription;
+    const bool priced = !it.cost.currency.code().empty();
+    return {
+        {"id", it.id.value},
+        {"name", it.name},
+        {"state", std::string(domain::to_word(it.state))},
+        {"label", state.subscription_label},
+        {"due", priced ? json(domain::to_decimal({domain::due(it), it.cost.currency})) : json()},
+        {"currency", it.cost.currency.code()},
+        {"paymentsMade", it.payments_made},
+        {"nextPaymentAt", moment(it.next_payment_at)},
+        {"error", it.error.empty() ? it.error_code : it.error}};
+}
+
 json offer_view(const Panel::Offer& offer) {
     json view{{"action", offer.action}};
     if (offer.action == "check") return view;
     view["key"] = offer.key.value;
     view["token"] = offer.token;
     if (offer.action == "cancel") return view;
+    if (offer.most.currency.code().empty()) return view;
     view["max"] = domain::to_decimal(offer.most);
     view["currency"] = offer.most.currency.code();
     if (offer.action == "create") {
@@ -76,6 +92,7 @@ json view_of(const Panel::State& state) {
             {"others", std::move(others)},
             {"actions", std::move(actions)},
             {"notes", state.notes},
+            {"subscription", state.subscription ? subscription_view(state) : json()},
             {"moving", state.moving}};
 }
 

@@ -56,7 +56,7 @@ Answer Receiver::receive(Request& request) {
 
     port::RawHook raw;
     raw.body = std::move(request.body);
-    raw.content_type = request.content_type();
+    raw.content_type = request.header("content-type");  // with its boundary
     raw.headers = std::move(request.headers);
     raw.query = std::move(request.query);
     const auto received = services_.hooks.receive(gateway, token, raw, request.id);

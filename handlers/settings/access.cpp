@@ -39,6 +39,7 @@ json access_of(const domain::Connection& connection, const Scopes& scopes) {
     list(out, scopes.required, "payments", &connection.scopes);
     list(out, scopes.payment_types, "paymentTypes", &connection.scopes);
     list(out, scopes.panel, "panel", &connection.scopes);
+    list(out, scopes.subscriptions, "subscriptions", &connection.scopes);
     return out;
 }
 

@@ -40,6 +40,11 @@ class Api {
     Answer check_connection(Request& request);  // which rights the key has now
     Answer end_sessions(Request& request);
     Answer renew_link(Request& request);
+    // Of a bot's connection.
+    Answer change_bot(Request& request);
+    Answer renew_bot_token(Request& request);
+    Answer renew_bot_callback_key(Request& request);
+    Answer renew_bot_signing_secret(Request& request);
 
   private:
     // Asks for the session, and for the CSRF token where it is a change.
@@ -47,10 +52,13 @@ class Api {
     Answer act(Request& request, bool is_change, Act act);
     template <class Call>
     Answer on_merchant(Request& request, Call call);
+    template <class Change, class Extra>
+    Answer change_bot_by(Request& request, Change change, Extra extra);
     Answer switch_to(Request& request, bool active);
     Answer error(const domain::Error& error, const std::string& language) const;
 
     nlohmann::json merchant_view(const domain::Merchant& merchant) const;
+    nlohmann::json bot_view(const domain::Connection& connection) const;  // null for a CRM
     nlohmann::json connection_view(const domain::Connection& connection) const;
     // In the reader's language; with why the CRM could not be read just now.
     std::vector<service::ProblemView> problems(
@@ -67,5 +75,6 @@ class Api {
 
 // Borrows `api`.
 std::vector<Route> routes(Api& api);
+std::vector<Route> bot_routes(Api& api);
 
 }  // namespace tillbridge::handlers::settings

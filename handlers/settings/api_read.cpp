@@ -28,7 +28,8 @@ json Api::merchant_view(const Merchant& merchant) const {
 
 json Api::connection_view(const Connection& connection) const {
     json out = view(connection);
-    out["access"] = access_of(connection, scopes_);
+    // A bot has no key whose rights could be missing.
+    out["access"] = connection.bot ? json::array() : access_of(connection, scopes_);
     return out;
 }
 
@@ -75,13 +76,15 @@ Answer Api::show(Request& request) {
                    json rows = json::array();
                    for (const auto& problem : problems(connection.id, language, types->error))
                        rows.push_back(view(problem));
-                   return ok({{"csrfToken", services_.admins.csrf_token(cookie)},
-                              {"connection", view(connection)},
-                              {"gateways", std::move(gateways)},
-                              {"merchants", std::move(merchants)},
-                              {"merchantCount", stores.size()},
-                              {"paymentTypes", std::move(links)},
-                              {"problems", std::move(rows)}});
+                   json body = {{"csrfToken", services_.admins.csrf_token(cookie)},
+                                {"connection", view(connection)},
+                                {"gateways", std::move(gateways)},
+                                {"merchants", std::move(merchants)},
+                                {"merchantCount", stores.size()},
+                                {"paymentTypes", std::move(links)},
+                                {"problems", std::move(rows)}};
+                   if (connection.bot) body["bot"] = bot_view(connection);
+                   return ok(body);
                });
 }
 
@@ -101,6 +104,7 @@ Answer Api::overview(Request& request) {
                    const auto& settings = services_.context.settings;
                    return ok({{"csrfToken", services_.admins.csrf_token(cookie)},
                               {"connection", connection_view(connection)},
+                              {"bot", bot_view(connection)},
                               {"gateways", std::move(gateways)},
                               {"merchantCount", stores.size()},
                               {"problems", grouped(problems(connection.id, language), names)},

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kName = 255;
 constexpr std::size_t kCredential = 16 * 1024;  // a key file fits
-constexpr std::size_t kOption = 4000;
+constexpr std::size_t kOption = 16'000;         // bytes
 constexpr std::int64_t kMaxLifetime = 365 * 24 * 60;
 
 Result<domain::Credentials> read_credentials(const json& body,

@@ -40,7 +40,9 @@ int status_of(std::string_view code) {
         Row{"gateway.unknown", 502},        Row{"gateway.refused", 502},
         Row{"gateway.unavailable", 502},    Row{"gateway.clock_skew", 502},
         Row{"gateway.unsigned", 502},       Row{"gateway.mismatch", 502},
-        Row{"gateway.silent", 504},
+        Row{"gateway.silent", 504},         Row{"gateway.unsupported", 502},
+        Row{"subscription.unknown", 404},   Row{"subscription.ambiguous", 409},
+        Row{"subscription.finished", 409},  Row{"subscription.stopped_by_buyer", 409},
     };
     const auto at =
         std::find_if(kRows.begin(), kRows.end(), [&](const Row& row) { return row.code == code; });
@@ -66,8 +68,16 @@ service::Page page_of(const Query& query) {
 }  // namespace
 
 Answer Api::error(const domain::Error& given, const Request& request) const {
-    auto answer = error_answer(Format::api, status_of(given.code), given, services_.context.texts,
-                               language_for(request));
+    const auto& texts = services_.context.texts;
+    const auto language = language_for(request);
+    auto answer = error_answer(Format::api, status_of(given.code), given, texts, language);
+    // The CRM's people reload a card or connect anew; who looks from here can do neither.
+    const char* own = given.code == "payment.unknown"      ? "support.no_payment"
+                      : given.code == "connection.unknown" ? "support.no_account"
+                                                           : nullptr;
+    if (own != nullptr)
+        answer.body = port::to_text(
+            {{"error", {{"code", given.code}, {"message", texts.text(language, own)}}}});
     if (const auto wait = given.params.find("seconds"); wait != given.params.end())
         answer.with("Retry-After", wait->second);
     return answer;
@@ -240,6 +250,21 @@ Answer Api::bundle(Request& request) {
     });
 }
 
+Answer Api::subscription(Request& request) {
+    return act(request, Needs::session,
+               [&](const Visit&) { return desk_.subscriptions.show(request.param("id")).map(ok); });
+}
+
+Answer Api::change_subscription(Request& request) {
+    return act(request, Needs::operating, [&](const Visit& visit) -> Result<Answer> {
+        const auto change = decode_change(request, request.param("act"));
+        if (!change) return tl::unexpected(change.error());
+        return desk_.subscriptions
+            .act(visit.actor, request.param("id"), change->wish, {change->dry_run, visit.language})
+            .map(ok);
+    });
+}
+
 std::vector<Route> routes(Api& api) {
     using Call = Answer (Api::*)(Request&);
     const auto route = [&](const char* method, std::string pattern, Call call) {
@@ -266,6 +291,8 @@ std::vector<Route> routes(Api& api) {
         route("GET", "/audit/verify", &Api::verify_audit),
         route("GET", "/problems", &Api::problems),
         route("POST", "/bundle", &Api::bundle),
+        route("GET", "/subscriptions/{id}", &Api::subscription),
+        route("POST", "/subscriptions/{id}/{act}", &Api::change_subscription),
     };
 }
 

@@ -35,6 +35,8 @@ class Api {
     Answer push(Request& request);
     Answer replay(Request& request);
     Answer bundle(Request& request);
+    Answer subscription(Request& request);
+    Answer change_subscription(Request& request);
 
   private:
     enum class Needs { session, csrf, operating };

@@ -157,4 +157,20 @@ Result<Bundle> decode_bundle(const Request& request) {
     return bundle;
 }
 
+Result<Change> decode_change(const Request& request, const std::string& act) {
+    const auto body = body_of(request);
+    if (!body) return tl::unexpected(body.error());
+    Fields fields(*body);
+    Change change;
+    change.wish.act = act;
+    change.wish.discount = fields.optional_text("discount", kName);
+    change.wish.charges = fields.optional_integer("charges").value_or(0);
+    change.wish.date = fields.optional_text("date", kName);
+    change.wish.by_buyer = fields.optional_flag("byBuyer").value_or(false);
+    change.wish.key = fields.optional_text("key", kName);
+    change.dry_run = fields.optional_flag("dryRun").value_or(true);
+    fields.only({"discount", "charges", "date", "byBuyer", "key", "dryRun"});
+    return fields.result().map([&] { return change; });
+}
+
 }  // namespace tillbridge::handlers::support

@@ -11,6 +11,7 @@
 #include "module/domain/result.hpp"
 #include "module/domain/secret.hpp"
 #include "module/port/support.hpp"
+#include "module/service/subscription_desk.hpp"
 
 namespace tillbridge::handlers::support {
 
@@ -48,5 +49,11 @@ struct Bundle {  // one of them is not empty
     std::string connection;
 };
 domain::Result<Bundle> decode_bundle(const Request& request);
+
+struct Change {  // {"discount","charges","date","byBuyer","key","dryRun"}
+    service::SubscriptionWish wish;
+    bool dry_run = true;
+};
+domain::Result<Change> decode_change(const Request& request, const std::string& act);
 
 }  // namespace tillbridge::handlers::support

@@ -17,6 +17,7 @@
 #include "module/app/print.hpp"
 #include "module/app/program.hpp"
 #include "module/app/serve.hpp"
+#include "module/app/subscription_cli.hpp"
 #include "module/app/support_cli.hpp"
 #include "module/security/key_ring.hpp"
 
@@ -55,10 +56,17 @@ class CommandLine {
     int check_config();
     int migrate();
     int connect();
+    int connect_bot();
     int show_manifest();
 
     CLI::App app_{"Tillbridge: payments between RetailCRM and payment gateways"};
     SupportCli support_{
+        [this](CLI::App* parent, const std::string& name, const std::string& help,
+               const std::function<int()>& action) { return under(parent, name, help, action); },
+        [this](const std::string& name, const json& args, Print print) {
+            return remote(name, args, std::move(print));
+        }};
+    SubscriptionCli subscriptions_{
         [this](CLI::App* parent, const std::string& name, const std::string& help,
                const std::function<int()>& action) { return under(parent, name, help, action); },
         [this](const std::string& name, const json& args, Print print) {
@@ -71,7 +79,9 @@ class CommandLine {
     bool print_default_ = false;
     std::string crm_, key_file_, file_, id_, state_, connection_, kind_, operation_, outcome_;
     std::int64_t row_ = 0;
+    std::string name_, callback_, language_ = "ru", style_ = "salebot";
     bool all_ = false;
+    bool bot_ = false;
 };
 
 CLI::App* CommandLine::command(const std::string& name, const std::string& help,
@@ -121,10 +131,22 @@ CommandLine::CommandLine() {
         });
     doctor->add_option("--connection", connection_, "Only this connection (id or CRM address)");
 
-    auto* connecting = command("connect", "Connect a CRM account by its address and API key",
-                               [this] { return connect(); });
-    connecting->add_option("--crm", crm_, "The CRM's address")->required();
-    connecting->add_option("--key-file", key_file_, "The file that holds the API key")->required();
+    auto* connecting =
+        command("connect", "Connect a CRM account by its address and API key, or a bot by a name",
+                [this] { return bot_ ? connect_bot() : connect(); });
+    auto* crm = connecting->add_option("--crm", crm_, "The CRM's address");
+    auto* key = connecting->add_option("--key-file", key_file_, "The file that holds the API key");
+    auto* bot = connecting->add_flag("--bot", bot_, "Connect a bot of a chat-bot platform");
+    bot->excludes(crm)->excludes(key);
+    connecting->add_option("--name", name_, "The bot's name, as people know it")->needs(bot);
+    connecting->add_option("--callback", callback_, "The address that the bot is told at")
+        ->needs(bot);
+    connecting->add_option("--language", language_, "The bot's language: ru, uk, kk, en or es")
+        ->needs(bot)
+        ->check(CLI::IsMember({"ru", "uk", "kk", "en", "es"}));
+    connecting->add_option("--style", style_, "The platform's rules: salebot, mavibot or savvi")
+        ->needs(bot)
+        ->check(CLI::IsMember({"salebot", "mavibot", "savvi"}));
 
     auto* invoice = command("invoice", "Look at a payment, or settle one", nullptr);
     invoice->require_subcommand(1);
@@ -186,6 +208,7 @@ CommandLine::CommandLine() {
     under(keys, "rotate", "Seal everything under a new master key, without a stop",
           [this] { return remote("keys.rotate", json::object(), print_plain); });
 
+    subscriptions_.add_to(app_);
     support_.add_to(app_);
 
     auto* shown = command("manifest", "Print what the marketplace sees of the module",
@@ -293,7 +316,27 @@ int CommandLine::migrate() {
     return show(migrate_command(*loaded->config, dry_run_), print_migrations);
 }
 
+int CommandLine::connect_bot() {
+    if (name_.empty()) {
+        std::cerr << "connect: --bot needs --name\n";
+        return kUsage;
+    }
+    return remote(
+        "connect.bot",
+        {{"name", name_}, {"callback", callback_}, {"language", language_}, {"style", style_}},
+        [](std::ostream& out, const json& result) {
+            out << "settings: " << result.at("accountUrl").get<std::string>()
+                << "\ntoken: " << result.at("token").get<std::string>()
+                << "\nsigning secret: " << result.at("signingSecret").get<std::string>()
+                << "\nBoth are shown this once; the settings page makes new ones.\n";
+        });
+}
+
 int CommandLine::connect() {
+    if (crm_.empty() || key_file_.empty()) {
+        std::cerr << "connect: --crm and --key-file are required, or --bot and --name\n";
+        return kUsage;
+    }
     const auto file = config::read_secret_file(key_file_);
     if (!file.ok()) {
         std::cerr << "connect: --key-file: " << file.error << '\n';

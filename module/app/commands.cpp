@@ -49,6 +49,7 @@ json refused(const std::string& code, const std::string& message) {
 json execute(Program& program, const json& request) {
     static const std::map<std::string, std::function<json(Program&, const json&)>> commands{
         {"connect", connect_command},
+        {"connect.bot", connect_bot_command},
         {"doctor", doctor_command},
         {"invoice.show", invoice_command},
         {"reconcile", reconcile_command},
@@ -58,6 +59,9 @@ json execute(Program& program, const json& request) {
         {"keys.rotate", keys_rotate_command},
         {"backup", backup_command},
         {"store.schema", schema_command},
+        {"subscription.list", subscription_list_command},
+        {"subscription.show", subscription_show_command},
+        {"subscription.act", subscription_act_command},
         {"support.find", support_find_command},
         {"support.connection", support_connection_command},
         {"support.invoice", support_invoice_command},
@@ -93,6 +97,25 @@ json connect_command(Program& program, const json& args) {
                  {"crmUrl", connected->connection.public_url},
                  {"accountUrl", connected->account_url},
                  {"created", connected->created}});
+}
+
+json connect_bot_command(Program& program, const json& args) {
+    service::Bots::Draft draft;
+    draft.name = text(args, "name");
+    draft.callback_url = text(args, "callback");
+    if (!text(args, "language").empty()) draft.language = text(args, "language");
+    draft.style = domain::bot_style(text(args, "style")).value_or(draft.style);
+    const auto connected = program.bots().connect(draft);
+    if (!connected)
+        return refused(connected.error().code,
+                       program.texts().text("en", connected.error().code,
+                                            {{"name", draft.name}, {"url", draft.callback_url}}));
+    const auto& made = connected->connection;
+    return done({{"connectionId", made.id.value},
+                 {"name", draft.name},
+                 {"accountUrl", connected->account_url},
+                 {"token", made.client_id.reveal()},
+                 {"signingSecret", made.bot->signing_secrets.front().reveal()}});
 }
 
 json reconcile_command(Program& program, const json& args) {

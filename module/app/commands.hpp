@@ -14,6 +14,7 @@ nlohmann::json execute(Program& program, const nlohmann::json& request);
 
 // One command each, in a file of its own.
 nlohmann::json connect_command(Program& program, const nlohmann::json& args);
+nlohmann::json connect_bot_command(Program& program, const nlohmann::json& args);
 nlohmann::json doctor_command(Program& program, const nlohmann::json& args);
 nlohmann::json invoice_command(Program& program, const nlohmann::json& args);
 nlohmann::json settle_command(Program& program, const nlohmann::json& args);
@@ -23,6 +24,9 @@ nlohmann::json outbox_replay_command(Program& program, const nlohmann::json& arg
 nlohmann::json keys_rotate_command(Program& program, const nlohmann::json& args);
 nlohmann::json backup_command(Program& program, const nlohmann::json& args);
 nlohmann::json schema_command(Program& program, const nlohmann::json& args);
+nlohmann::json subscription_list_command(Program& program, const nlohmann::json& args);
+nlohmann::json subscription_show_command(Program& program, const nlohmann::json& args);
+nlohmann::json subscription_act_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_find_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_connection_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_invoice_command(Program& program, const nlohmann::json& args);

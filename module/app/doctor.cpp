@@ -107,7 +107,7 @@ auto patiently(Ask ask, Busy busy) {
 
 bool check_account(Program& program, const domain::Connection& connection, Problems& problems,
                    Report& report) {
-    const std::string name = "crm " + connection.public_url;
+    const std::string name = (connection.bot ? "" : "crm ") + connection.public_url;
     const auto reply =
         patiently([&] { return program.host().check_account(connection); },
                   [](const auto& it) { return it.answer.result == port::HostResult::overloaded; });
@@ -177,7 +177,7 @@ void check_connection(Program& program, const domain::Connection& connection, Pr
             report.add(store, false, words_of(program, looked.result.error()),
                        advice_on(looked.result.error(), merchant.gateway));
     }
-    if (reached && any) check_types(program, connection, problems, report);
+    if (reached && any && !connection.bot) check_types(program, connection, problems, report);
 }
 
 void check_queue(Program& program, Report& report) {

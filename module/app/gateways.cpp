@@ -1,5 +1,6 @@
 #include "module/app/gateways.hpp"
 
+#include "api_client/prodamus/gateway.hpp"
 #include "api_client/uapay/gateway.hpp"
 
 namespace tillbridge::app {
@@ -23,6 +24,7 @@ using Maker = std::unique_ptr<port::Gateway> (*)(http::Sender&, const port::Cloc
 // The registry: adding a gateway is adding its line.
 const std::map<std::string, Maker>& registry() {
     static const std::map<std::string, Maker> makers{
+        {"prodamus", make<prodamus::Gateway, prodamus::Options>},
         {"uapay", make<uapay::Gateway, uapay::Options>},
     };
     return makers;

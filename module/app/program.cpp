@@ -1,9 +1,11 @@
 #include "module/app/program.hpp"
 
+#include "api_client/bot/host.hpp"
 #include "api_client/retailcrm/host.hpp"
 #include "config/secret_file.hpp"
 #include "handlers/public_path.hpp"
 #include "module/app/config_view.hpp"
+#include "module/app/hosts.hpp"
 #include "module/app/key_files.hpp"
 #include "module/app/zero_samples.hpp"
 #include "module/port/crash_point.hpp"
@@ -118,7 +120,9 @@ void Program::build_ports() {
     host.requests_per_second = static_cast<std::size_t>(settings.crm.requests_per_second);
     host.module = facts_of(manifest_, settings.server.public_url);
     host.module.embed = embed_of(manifest_, settings);
-    host_ = std::make_unique<retailcrm::Host>(*client_, host);
+    const bot::HostOptions bots{settings.security.allow_private_networks, settings.crm.timeout};
+    host_ = std::make_unique<Hosts>(std::make_unique<retailcrm::Host>(*client_, host),
+                                    std::make_unique<bot::Host>(*client_, clock_, bots));
 }
 
 void Program::build_services() {
@@ -151,6 +155,10 @@ void Program::build_services() {
                                                       [this](const std::string& lane) {
                                                           if (dispatcher_) dispatcher_->hurry(lane);
                                                       });
+    const auto subscriptions = std::make_shared<service::Subscriptions>(context);
+    bots_ = std::make_unique<service::Bots>(
+        context, *payments_,
+        [subscriptions](const auto&... wish) { return subscriptions->change(wish...); });
     admins_ = std::make_unique<service::Admins>(context);
     hooks_ = std::make_unique<service::Hooks>(context, *merchant_cache_);
     links_ = std::make_unique<service::Links>(context, *inquiries_);
@@ -167,6 +175,8 @@ void Program::build_services() {
 
     push_ = std::make_unique<service::PushHandler>(context);
     consent_ = std::make_unique<service::ConsentHandler>(context);
+    import_ = std::make_unique<service::ImportHandler>(context);
+    bot_ = std::make_unique<service::BotHandler>(context);
     register_ = std::make_unique<service::RegisterHandler>(context);
     notice_ = std::make_unique<service::NoticeHandler>(context);
     types_ = std::make_unique<service::TypesHandler>(*merchants_);
@@ -181,16 +191,21 @@ void Program::start() {
     options.give_up_after = config().outbox.give_up_after;
     // They wait for the request that began the call, which died with its process.
     options.resumed_kinds = {service::kind::kRun};
-    options.invoice_kinds = {service::kind::kPush, service::kind::kRefund, service::kind::kConsent,
-                             service::kind::kRun, service::kind::kAsk};
+    options.invoice_kinds = {service::kind::kPush,    service::kind::kRefund,
+                             service::kind::kConsent, service::kind::kImport,
+                             service::kind::kRun,     service::kind::kAsk,
+                             service::kind::kBot};
     options.rates["crm"] = static_cast<int>(config().crm.requests_per_second);
+    options.rates["bot"] = options.rates["crm"];
     namespace kind = service::kind;
     dispatcher_ =
         std::make_unique<outbox::Dispatcher>(*store_, clock_, random_, *log_, meter_, options,
                                              outbox::Handlers{{kind::kPush, push_.get()},
                                                               {kind::kRefund, push_.get()},
                                                               {kind::kConsent, consent_.get()},
+                                                              {kind::kImport, import_.get()},
                                                               {kind::kRegister, register_.get()},
+                                                              {kind::kBot, bot_.get()},
                                                               {kind::kNotice, notice_.get()},
                                                               {kind::kTypes, types_.get()},
                                                               {kind::kRun, run_.get()},
@@ -224,7 +239,11 @@ void Program::build_servers() {
         options.required_scopes.insert(options.required_scopes.end(),
                                        manifest_.panel_scopes.begin(),
                                        manifest_.panel_scopes.end());
-    options.scopes = {manifest_.required_scopes, manifest_.optional_scopes, {}};
+    options.required_scopes.insert(options.required_scopes.end(),
+                                   manifest_.subscription_scopes.begin(),
+                                   manifest_.subscription_scopes.end());
+    options.scopes = {
+        manifest_.required_scopes, manifest_.optional_scopes, {}, manifest_.subscription_scopes};
     if (options.panel) options.scopes.panel = manifest_.panel_scopes;
     options.logo_path = manifest_.logo_path;
     options.logo_svg = manifest::logo_svg();
@@ -237,7 +256,7 @@ void Program::build_servers() {
     options.known_zone = [this](const std::string& zone) { return zones_.find(zone) != nullptr; };
     public_server_ = handlers::make_public_server(
         handlers::Services{*connections_, *merchants_, *payments_, *hooks_, *links_, *admins_,
-                           *panel_, *context_, desk_.get()},
+                           *panel_, *context_, desk_.get(), bots_.get()},
         options);
     ops_server_ = handlers::make_ops_server(
         *context_, from.ops_listen,

@@ -31,6 +31,8 @@
 #include "module/security/passwords.hpp"
 #include "module/security/system_clock.hpp"
 #include "module/service/admins.hpp"
+#include "module/service/bot_events.hpp"
+#include "module/service/bots.hpp"
 #include "module/service/connections.hpp"
 #include "module/service/effects.hpp"
 #include "module/service/hooks.hpp"
@@ -94,6 +96,7 @@ class Program {
     security::KeyRing& keys() { return *keys_; }
     const service::Context& context() const { return *context_; }
     service::Connections& connections() { return *connections_; }
+    service::Bots& bots() { return *bots_; }
     service::Merchants& merchants() { return *merchants_; }
     service::Operations& operations() { return *operations_; }
     service::Inquiries& inquiries() { return *inquiries_; }
@@ -136,6 +139,7 @@ class Program {
     std::unique_ptr<service::Payments> payments_;
     std::unique_ptr<service::Connections> connections_;
     std::unique_ptr<service::Merchants> merchants_;
+    std::unique_ptr<service::Bots> bots_;
     std::unique_ptr<service::Admins> admins_;
     std::unique_ptr<service::Hooks> hooks_;
     std::unique_ptr<service::Links> links_;
@@ -146,6 +150,8 @@ class Program {
 
     std::unique_ptr<service::PushHandler> push_;
     std::unique_ptr<service::ConsentHandler> consent_;
+    std::unique_ptr<service::ImportHandler> import_;
+    std::unique_ptr<service::BotHandler> bot_;
     std::unique_ptr<service::RegisterHandler> register_;
     std::unique_ptr<service::NoticeHandler> notice_;
     std::unique_ptr<service::TypesHandler> types_;

@@ -25,8 +25,9 @@ void zero_peer(PrometheusMeter& meter, std::string_view peer) {
 
 void zero_outbox(PrometheusMeter& meter) {
     namespace kind = service::kind;
-    for (const char* each : {kind::kPush, kind::kRefund, kind::kConsent, kind::kRegister,
-                             kind::kNotice, kind::kTypes, kind::kRun, kind::kAsk}) {
+    for (const char* each :
+         {kind::kPush, kind::kRefund, kind::kConsent, kind::kImport, kind::kRegister, kind::kNotice,
+          kind::kTypes, kind::kRun, kind::kAsk}) {
         for (const char* outcome : {"done", "again", "later", "parked"})
             meter.touch("outbox_tries_total", {{"kind", each}, {"outcome", outcome}});
         meter.touch("outbox_delivery_seconds", {{"kind", each}});

@@ -30,6 +30,8 @@ void Deciding::on(const fact::OperationEnded& ended) {
     if (!ended.reason.empty()) op->reason = ended.reason;
     if (!in_flight(*op)) op->ended_at = at_;
     decision_.operation = op->id;
+    if (ended.unsupported && op->origin == Origin::compensation)
+        problem("invoice.money_stuck", op->reason);
     switch (op->kind) {
         case OperationKind::create:
             return create_ended(*op);

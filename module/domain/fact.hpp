@@ -64,7 +64,8 @@ struct LinkIssued {
 struct OperationEnded {
     OperationId operation;
     OperationState result = OperationState::unknown;
-    std::string reason;  // the gateway's own words
+    std::string reason;        // the gateway's own words
+    bool unsupported = false;  // the gateway never does such a thing: a person has to
 };
 // The caller of an operation was told that its outcome is not known yet.
 struct ToldUnknown {

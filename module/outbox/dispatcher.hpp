@@ -57,6 +57,9 @@ class Dispatcher {
     std::optional<UtcTime> next();  // when there will be something to do
 
   private:
+    // The injected clock and the waits, which are real, may drift apart: look again by then.
+    static constexpr Span kLongestWait = std::chrono::seconds(1);
+
     struct Finishing {
         Job job;
         port::Delivery delivery;

@@ -5,7 +5,7 @@
 namespace tillbridge::port {
 namespace {
 
-constexpr std::size_t kOptionMost = 4000;
+constexpr std::size_t kOptionMost = 16'000;  // bytes
 
 bool chosen(const Field& field, std::string_view value) {
     return std::any_of(field.choices.begin(), field.choices.end(),
@@ -45,6 +45,13 @@ domain::Result<void> Gateway::check_options(
             return domain::fail("options.invalid", field->type, code);
     }
     return {};
+}
+
+SubscriptionAnswer Gateway::set_subscription(const domain::Merchant&, const SubscriptionChange&) {
+    SubscriptionAnswer answer;
+    answer.result = domain::OperationState::refused;
+    answer.code = "gateway.unsupported";
+    return answer;
 }
 
 }  // namespace tillbridge::port

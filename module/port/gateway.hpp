@@ -15,6 +15,7 @@
 #include "module/domain/merchant.hpp"
 #include "module/domain/money.hpp"
 #include "module/domain/result.hpp"
+#include "module/domain/subscription.hpp"
 #include "module/domain/time.hpp"
 
 namespace tillbridge::port {
@@ -26,6 +27,8 @@ struct Capabilities {
     bool partial_refund = false;
     bool status_query = false;    // can be asked about a payment
     bool recover_create = false;  // can find an invoice whose create answer was lost
+    bool parameters = false;      // understands CreateOrder::parameters
+    bool subscriptions = false;   // charges again and again, and lets us say when and how much
 };
 
 // Who is believed: a signed hook is; an unsigned one at most makes us ask the gateway.
@@ -103,6 +106,13 @@ struct HookFact {
     // Of a gateway that can't be asked: what the signed hook says is all there will be. The service
     // sets its time.
     std::optional<domain::fact::GatewayReport> report;
+    // Speaks of a subscription. With `report` it is the first payment, an invoice of ours like any
+    // other; without, the invoice that it may name is none of its business.
+    std::optional<domain::SubscriptionEvent> subscription;
+    // Of hooks of a bot's store: the notice's fields by their flat names, a JSON object of texts,
+    // and what it says of an application for an instalment: approved, canceled, rejected, signed.
+    std::string notice_json;
+    std::string installment;
     std::string event_key;   // what makes two deliveries the same event
     std::string word;        // the gateway's own status word(s), for the journal
     std::string summary;     // masked, for the journal
@@ -130,6 +140,41 @@ struct CreateOrder {
     std::string items_json;  // the CRM's items as they came; `[]` where none
     // The gateway's own parameters as its caller named them; they go before the store's options.
     std::map<std::string, std::string> parameters;
+};
+
+// Whose subscription it is: one of these is enough.
+struct SubscriptionIdentity {
+    std::string profile;
+    std::string phone;
+    std::string email;
+    std::string vk;
+    std::string tg;
+
+    bool empty() const {
+        return profile.empty() && phone.empty() && email.empty() && vk.empty() && tg.empty();
+    }
+};
+
+struct SubscriptionChange {
+    enum class Kind { activity, discount, next_payment };
+
+    std::string product;
+    SubscriptionIdentity who;
+    Kind kind = Kind::activity;
+    bool active = false;           // activity
+    bool by_buyer = false;         // activity off in the buyer's name: he can't be brought back
+    std::string discount;          // discount: decimal text in the subscription's currency
+    std::int64_t charges = 0;      // discount: for so many charges; 0: for good
+    domain::UtcTime next_payment;  // next_payment
+};
+
+// Such a change says how things shall be: a repeat does no harm.
+struct SubscriptionAnswer {
+    domain::OperationState result = domain::OperationState::unknown;
+    std::string code;    // gateway.unsupported, gateway.refused, gateway.silent, subscription.…
+    std::string reason;  // the gateway's own words
+    std::string field;   // refused before anything was sent: what is wrong
+    CallLog log;
 };
 
 class Gateway {
@@ -163,6 +208,9 @@ class Gateway {
 
     // Verifies over the raw bytes. Errors: hook.signature_mismatch, hook.unreadable.
     virtual domain::Result<HookFact> read_hook(const domain::Merchant&, const RawHook&) = 0;
+
+    // Refused with gateway.unsupported where the capability is not declared.
+    virtual SubscriptionAnswer set_subscription(const domain::Merchant&, const SubscriptionChange&);
 };
 
 // The gateways of this installation by code.

@@ -66,12 +66,14 @@ struct OrderPayment {
     std::string type;    // code of its payment type
     std::string amount;  // decimal text
     bool paid = false;
+    std::string external_id{};  // ours, where it was made for an invoice of ours
 };
 
 struct Order {
     std::int64_t id = 0;
     std::string number;
     std::string currency;  // empty: the account's
+    std::string site{};    // the account's shop; may be empty
     std::vector<OrderPayment> payments;
 };
 
@@ -87,6 +89,20 @@ struct StatusUpdate {
     domain::effect::PushStatus push;
     std::string reason_text;  // in the account's language
     std::string link;         // the buyer's link where push.with_link
+};
+
+// What a bot is told: one call to its address, signed with the connection's secrets.
+struct BotCall {
+    std::string id;       // the same in every try
+    std::string address;  // absolute
+    std::string body;     // JSON
+};
+
+// Where the host put a payment that it did not ask for.
+struct Imported {
+    domain::InvoiceUuid uuid;  // the host's id of it; empty: not told
+    std::int64_t order = 0;    // 0: none
+    std::int64_t payment = 0;
 };
 
 class Host {
@@ -115,7 +131,24 @@ class Host {
     // The payment on an order that an invoice is for; 0: the host does not tell.
     virtual HostReply<std::int64_t> payment_of(const domain::Connection&,
                                                const domain::InvoiceUuid&) = 0;
+    // A paid invoice that the host did not ask for becomes a payment on the order of one that it
+    // did (`like`); done once, however often it is wanted. Refused with order.write_forbidden where
+    // the key may not. A host without orders has nothing to do.
+    virtual HostReply<Imported> import_paid(const domain::Connection&, const domain::Invoice&,
+                                            const domain::InvoiceUuid& like);
     virtual HostAnswer notify(const domain::Connection&, const std::string& text, bool alarm) = 0;
+
+    // Of bots alone; a CRM has nothing to do there.
+    virtual HostAnswer call(const domain::Connection&, const BotCall&) {
+        HostAnswer nothing;
+        nothing.result = HostResult::ok;
+        return nothing;
+    }
+    // An address as typed → the form that we keep; refuses what the guard forbids
+    // (bot.url_invalid).
+    virtual domain::Result<std::string> normalize_callback(const std::string& url) {
+        return domain::fail("bot.url_invalid", url);
+    }
 };
 
 }  // namespace tillbridge::port

@@ -14,6 +14,7 @@
 #include "module/domain/invoice.hpp"
 #include "module/domain/merchant.hpp"
 #include "module/port/records.hpp"
+#include "module/port/subscriptions.hpp"
 #include "module/port/support.hpp"
 
 namespace tillbridge::port {
@@ -185,6 +186,7 @@ class Tx {
     virtual SupportUsers& support() = 0;
     virtual Audit& audit() = 0;
     virtual Search& search() = 0;
+    virtual Subscriptions& subscriptions() = 0;
     virtual const Connections& connections() const = 0;
     virtual const Merchants& merchants() const = 0;
     virtual const Invoices& invoices() const = 0;
@@ -196,6 +198,7 @@ class Tx {
     virtual const SupportUsers& support() const = 0;
     virtual const Audit& audit() const = 0;
     virtual const Search& search() const = 0;
+    virtual const Subscriptions& subscriptions() const = 0;
 };
 
 class Store {

@@ -1,10 +1,12 @@
 // The one way a decision becomes durable: invoice, journal, outbox and problems in one unit.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "module/port/crash_point.hpp"
 #include "module/port/json.hpp"
+#include "module/service/bot_events.hpp"
 #include "module/service/effects.hpp"
 #include "module/service/problems.hpp"
 
@@ -38,6 +40,16 @@ std::string told(const domain::Invoice& before, const domain::Decision& decision
     return detail.dump();
 }
 
+// A payment that differs is told once, however often the gateway repeats it.
+bool is_new_mismatch(const port::Tx& tx, const domain::Invoice& invoice,
+                     const domain::effect::RaiseProblem& problem) {
+    if (problem.key != "invoice.amount_mismatch") return false;
+    const auto open = tx.problems().list(invoice.connection);
+    return std::none_of(open.begin(), open.end(), [&](const port::ProblemRow& row) {
+        return row.key == problem.key && row.subject == invoice.id.value;
+    });
+}
+
 }  // namespace
 
 void add_status(port::Tx& tx, port::OutboxRow row) {
@@ -53,7 +65,7 @@ void add_status(port::Tx& tx, port::OutboxRow row) {
 std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fact,
                    const domain::Invoice& before, domain::Decision& decision,
                    const domain::RequestId& request, std::int64_t cause, const std::string& summary,
-                   const std::string& detail) {
+                   const std::string& detail, const port::HookFact* hook) {
     auto& after = decision.invoice;
     const auto updated_at = std::exchange(after.updated_at, before.updated_at);
     const bool changed = after != before;
@@ -79,8 +91,15 @@ std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fac
     line.cause = cause;
     const auto written = tx.journal().add(line);
 
+    const bool bot = domain::is_bot(before.connection);
+    const BotCause told_bot{before, decision, hook, fact.at, request, written};
     for (const auto& effect : decision.effects) {
-        if (const auto* problem = std::get_if<domain::effect::RaiseProblem>(&effect)) {
+        const auto* push = std::get_if<domain::effect::PushStatus>(&effect);
+        if (bot && push != nullptr) {
+            tell_bot(context, tx, told_bot, *push);
+        } else if (const auto* problem = std::get_if<domain::effect::RaiseProblem>(&effect)) {
+            if (bot && is_new_mismatch(tx, before, *problem))
+                tell_bot_of_mismatch(context, tx, told_bot);
             raise_problem(tx, fact.at, before.connection, problem->key, before.id.value,
                           problem->detail);
         } else if (const auto* over = std::get_if<domain::effect::ClearProblem>(&effect)) {
@@ -95,6 +114,7 @@ std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fac
                 tx.outbox().add(row);
         }
     }
+    if (bot) tell_bot_of_installment(context, tx, told_bot);
     port::crash_point("apply.effects_added");
     if (before.state != after.state)
         context.meter.count("invoice_state_changes_total", {{"from", domain::to_word(before.state)},

@@ -52,7 +52,8 @@ domain::Result<domain::Connection> Connections::by_client_id(const std::string& 
     auto found = port::look_up(context_.store, [&](const port::Tx& tx) {
         return tx.connections().by_client_id(client_id);
     });
-    if (client_id.empty() || !found) return domain::fail("connection.unknown");
+    // A bot's token opens the bots' door alone.
+    if (client_id.empty() || !found || found->bot) return domain::fail("connection.unknown");
     return std::move(*found);
 }
 
@@ -246,7 +247,7 @@ domain::Result<domain::Connection> Connections::replace_key(const domain::Connec
                                                             const domain::Secret& api_key) {
     const auto known = port::look_up(context_.store,
                                      [&](const port::Tx& tx) { return tx.connections().find(id); });
-    if (!known) return domain::fail("connection.unknown");
+    if (!known || known->bot) return domain::fail("connection.unknown");
     auto found = inspect(api_key, known->system_url);
     if (!found) {
         if (found.error().field.empty()) found.error().field = "apiKey";

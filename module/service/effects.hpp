@@ -2,9 +2,11 @@
 //   crm.push      the status             lane crm:<connection>, order by invoice
 //   crm.refund    a status with its refund block; never dropped as stale
 //   crm.consent   {}                     lane crm:<connection>, order by invoice
+//   crm.import    {}                     the same: a payment that the CRM did not ask for
 //   crm.register  {}                     lane crm:<connection>, coalesced
 //   crm.notice    {"key","subject","detail"}  lane crm:<connection>
 //   crm.types     {}                     lane crm:<connection>, coalesced
+//   bot.call      an event for a bot     lane bot:<connection>: bot_events.hpp
 //   gateway.run   {"operation":id}       lane gw:<merchant>, order by invoice
 //   gateway.ask   {"why":…}              lane gw:<merchant>, beside the runs, coalesced
 #pragma once
@@ -24,9 +26,11 @@ namespace kind {
 inline constexpr const char* kPush = "crm.push";
 inline constexpr const char* kRefund = "crm.refund";
 inline constexpr const char* kConsent = "crm.consent";
+inline constexpr const char* kImport = "crm.import";
 inline constexpr const char* kRegister = "crm.register";
 inline constexpr const char* kNotice = "crm.notice";
 inline constexpr const char* kTypes = "crm.types";
+inline constexpr const char* kBot = "bot.call";
 inline constexpr const char* kRun = "gateway.run";
 inline constexpr const char* kAsk = "gateway.ask";
 }  // namespace kind
@@ -43,10 +47,11 @@ domain::effect::PushStatus read_push(const std::string& payload);
 void add_status(port::Tx&, port::OutboxRow row);
 
 // Writes what decide() said: the invoice, its journal line, its effects and its problems.
-// Returns the journal line's id.
+// Returns the journal line's id. `hook`: the message that the fact came with, for bots.
 std::int64_t apply(const Context&, port::Tx&, const domain::Fact&, const domain::Invoice& before,
                    domain::Decision&, const domain::RequestId&, std::int64_t cause = 0,
-                   const std::string& summary = {}, const std::string& detail = "{}");
+                   const std::string& summary = {}, const std::string& detail = "{}",
+                   const port::HookFact* hook = nullptr);
 
 // What a host's answer means for the outbox, and for the connection's problems.
 port::Delivery delivery_of(const port::HostAnswer&);
@@ -74,6 +79,16 @@ class PushHandler : public port::EffectHandler {
 class ConsentHandler : public port::EffectHandler {
   public:
     explicit ConsentHandler(Context context) : context_(context) {}
+    port::Delivery deliver(const port::OutboxRow&) override;
+    void parked(port::Tx&, const port::OutboxRow&, const std::string& code) override;
+
+  private:
+    Context context_;
+};
+
+class ImportHandler : public port::EffectHandler {
+  public:
+    explicit ImportHandler(Context context) : context_(context) {}
     port::Delivery deliver(const port::OutboxRow&) override;
     void parked(port::Tx&, const port::OutboxRow&, const std::string& code) override;
 

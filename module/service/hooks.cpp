@@ -4,6 +4,7 @@
 
 #include "module/domain/decide.hpp"
 #include "module/port/crash_point.hpp"
+#include "module/service/bot_events.hpp"
 #include "module/service/effects.hpp"
 #include "module/service/problems.hpp"
 
@@ -69,7 +70,9 @@ Result<Hooks::Received> Hooks::receive(const std::string& gateway_code, const st
     const auto receipt = port::commit(context_.store, [&](port::Tx& tx) {
         if (trusted_again)
             clear_problem(tx, merchant->connection, "hook.signature_mismatch", merchant->id.value);
-        auto before = find_invoice(tx, *merchant, *hook);
+        // A later event of a subscription may name the link that began it: that is paid for.
+        const bool of_invoice = !hook->subscription || hook->report;
+        auto before = of_invoice ? find_invoice(tx, *merchant, *hook) : std::nullopt;
         port::InboxEvent event;
         event.connection = merchant->connection;
         event.merchant = merchant->id;
@@ -83,11 +86,20 @@ Result<Hooks::Received> Hooks::receive(const std::string& gateway_code, const st
         }
         if (!tx.inbox().add(event)) return Receipt::repeated;
         port::crash_point("hook.inbox_added");
-        if (!before) return Receipt::unmatched;
+        if (!before) {
+            if (!hook->subscription) return Receipt::unmatched;
+            const auto told = subscriptions_.receive(tx, *merchant, *hook, before, request);
+            if (domain::is_bot(merchant->connection))
+                tell_bot_of_subscription(context_, tx, *merchant, *hook, now, request);
+            return told == Subscriptions::Receipt::recorded ? Receipt::recorded
+                                                            : Receipt::unmatched;
+        }
         hook->fact.external_id_matches = is_ours(*before, *hook);
         const domain::Fact fact{now, fresh, what_it_says(*hook, *before, now)};
         auto decision = domain::decide(*before, fact);
-        apply(context_, tx, fact, *before, decision, request, 0, hook->word, hook->summary);
+        apply(context_, tx, fact, *before, decision, request, 0, hook->word, hook->summary, &*hook);
+        if (hook->subscription)
+            subscriptions_.receive(tx, *merchant, *hook, decision.invoice, request);
         return decision.verdict == domain::Verdict::quarantined ? Receipt::quarantined
                                                                 : Receipt::recorded;
     });

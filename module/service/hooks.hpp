@@ -7,12 +7,14 @@
 #include "module/domain/result.hpp"
 #include "module/service/context.hpp"
 #include "module/service/merchant_cache.hpp"
+#include "module/service/subscriptions.hpp"
 
 namespace tillbridge::service {
 
 class Hooks {
   public:
-    Hooks(Context context, MerchantCache& merchants) : context_(context), merchants_(merchants) {}
+    Hooks(Context context, MerchantCache& merchants)
+        : context_(context), merchants_(merchants), subscriptions_(context) {}
 
     enum class Receipt { recorded, repeated, quarantined, unmatched };
     struct Received {
@@ -28,6 +30,7 @@ class Hooks {
   private:
     Context context_;
     MerchantCache& merchants_;
+    Subscriptions subscriptions_;
 };
 
 }  // namespace tillbridge::service

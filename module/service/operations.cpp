@@ -42,6 +42,7 @@ port::CreateOrder order_of(const Settings& settings, const domain::Merchant& mer
     order.customer_email = details.customer_email;
     order.customer_phone = details.customer_phone;
     order.items_json = details.items_json;
+    order.parameters = details.parameters;
     return order;
 }
 
@@ -51,7 +52,8 @@ domain::What fact_of(const domain::Operation& op, const port::OperationAnswer& a
         return domain::fact::LinkIssued{op.id, answer.gateway_invoice, answer.pay_url,
                                         answer.expires_at ? answer.expires_at : expires,
                                         answer.payable ? answer.payable->minor : 0};
-    return domain::fact::OperationEnded{op.id, answer.result, answer.reason};
+    return domain::fact::OperationEnded{op.id, answer.result, answer.reason,
+                                        answer.code == "gateway.unsupported"};
 }
 
 }  // namespace
@@ -72,6 +74,7 @@ class Operations::Running {
     const domain::Operation& op() const { return *invoice_.find(id_); }
 
     Ran run(bool mine, const std::optional<CreateDetails>& details) {
+        if (details) wanted_expiry_ = details->link_expires_at;
         if (is_final(op())) return result();
         if (ready_to_call(op())) {
             if (start()) call(details);
@@ -130,6 +133,7 @@ class Operations::Running {
     }
 
     domain::UtcTime link_expiry() const {
+        if (wanted_expiry_) return wanted_expiry_;
         const auto minutes = merchant_.options.link_lifetime_minutes;
         const auto lifetime = minutes > 0 ? domain::Span(std::chrono::minutes(minutes))
                                           : context_.settings.link_lifetime;
@@ -178,6 +182,7 @@ class Operations::Running {
     domain::OperationId id_;
     domain::RequestId request_;
     std::int64_t cause_;
+    domain::UtcTime wanted_expiry_;  // the caller's own
     port::Gateway* gateway_;
     std::string code_;
     std::string reason_;

@@ -2,6 +2,7 @@
 // is not known is resolved by asking. Called by the order card's actions and by the outbox.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -11,11 +12,14 @@
 
 namespace tillbridge::service {
 
-// What only the first create call knows and nobody keeps: the buyer's contacts and the items.
+// What only the first create call knows and nobody keeps: the buyer's contacts, the items and the
+// caller's own wishes.
 struct CreateDetails {
     std::string customer_email;
     std::string customer_phone;
     std::string items_json = "[]";
+    domain::UtcTime link_expires_at{};                // 0: as the store has it
+    std::map<std::string, std::string> parameters{};  // CreateOrder::parameters
 };
 
 class Operations {

@@ -27,6 +27,7 @@ Panel::Panel(Context context, Payments& payments, Inquiries& inquiries, int most
       payments_(payments),
       inquiries_(inquiries),
       orders_(context),
+      subscriptions_(context),
       most_creates_(most_creates) {}
 
 Panel::Invoices Panel::invoices_of(const domain::Connection& connection, std::int64_t order) const {
@@ -112,6 +113,7 @@ Panel::State Panel::state_of(const domain::Connection& connection, const Questio
             return store ? store->name : std::string();
         });
         offer_moves(connection, *about, language, state);
+        offer_subscription(connection, *about, language, state);
     } else {
         state.label = context_.texts.text(language, "panel.state.none");
     }
@@ -139,8 +141,11 @@ void Panel::offer_moves(const domain::Connection& connection, const Invoice& inv
         busy || invoice.state == InvoiceState::creating || invoice.state == InvoiceState::pending;
     if (!busy && invoice.state == InvoiceState::authorized)
         add("capture", invoice.authorized, can.partial_capture);
-    if (!busy && invoice.state == InvoiceState::paid && invoice.refundable() > 0 && can.refund)
-        add("refund", invoice.refundable(), can.partial_refund);
+    const bool refundable = invoice.state == InvoiceState::paid && invoice.refundable() > 0;
+    if (!busy && refundable && can.refund) add("refund", invoice.refundable(), can.partial_refund);
+    if (refundable && !can.refund)
+        state.notes.push_back(context_.texts.text(language, "payment.refund_not_supported",
+                                                  {{"gateway", gateway->description().name}}));
     if (!busy &&
         (invoice.state == InvoiceState::pending || invoice.state == InvoiceState::authorized))
         add("cancel", 0, false);
@@ -158,7 +163,9 @@ void Panel::learn_payments(const domain::Connection& connection, std::int64_t or
     for (auto& it : invoices) {
         if (it.payment != 0 || !is_live(it.invoice)) continue;
         const auto told = context_.host.payment_of(connection, it.invoice.uuid);
-        if (told.answer.result != port::HostResult::ok || told.value <= 0) continue;
+        using enum port::HostResult;
+        if (told.answer.result != ok && told.answer.result != refused) return;  // asked again later
+        if (told.answer.result != ok || told.value <= 0) continue;
         it.payment = told.value;
         context_.store.write([&](port::Tx& tx) {
             tx.invoices().link_order(connection.id, order, it.invoice.id, it.payment);

@@ -21,6 +21,7 @@
 #include "module/service/inquiries.hpp"
 #include "module/service/panel_orders.hpp"
 #include "module/service/payments.hpp"
+#include "module/service/subscriptions.hpp"
 
 namespace tillbridge::service {
 
@@ -35,7 +36,7 @@ class Panel {
 
     // What may be done now. Only `check` moves nothing and has neither key nor token.
     struct Offer {
-        std::string action;  // create capture cancel refund check
+        std::string action;  // create capture cancel refund check; stop resume discount next-date
         domain::OperationId key;
         std::string token;
         domain::Money most;        // capture, refund: at most; create: what the CRM will ask for
@@ -63,8 +64,10 @@ class Panel {
         std::vector<Step> timeline;  // oldest first
         std::vector<Other> others;
         std::vector<Offer> offers;
-        std::vector<std::string> notes;  // sentences: why something can't be done
-        bool moving = false;             // it is worth looking again soon
+        std::vector<std::string> notes;                    // sentences: why something can't be done
+        bool moving = false;                               // it is worth looking again soon
+        std::optional<domain::Subscription> subscription;  // that the payment belongs to
+        std::string subscription_label;                    // its state in the reader's words
     };
     struct Answer {
         State state;
@@ -84,6 +87,8 @@ class Panel {
         std::string token;
         std::optional<std::string> amount;  // decimal text; none: everything
         std::int64_t payment = 0;           // create: the CRM's payment
+        std::int64_t charges = 0;           // discount: for so many; 0: for good
+        std::string date;                   // next-date
         std::string user;                   // who it was, as a browser says: a hint and no proof
     };
 
@@ -102,9 +107,14 @@ class Panel {
     void offer_moves(const domain::Connection&, const domain::Invoice&, const std::string& language,
                      State&) const;
     void offer_creates(const domain::Connection&, const Question&, Invoices&, State&);
+    void offer_subscription(const domain::Connection&, const domain::Invoice&,
+                            const std::string& language, State&) const;
 
     domain::Result<void> carry_out(const domain::Connection&, const Wish&, const Invoices&);
     domain::Result<void> move(const domain::Connection&, const Wish&, const domain::Invoice&);
+    static bool of_subscription(const std::string& action);
+    domain::Result<void> change_subscription(const domain::Connection&, const Wish&,
+                                             const domain::Invoice&);
     domain::Result<void> create(const domain::Connection&, const Wish&);
     domain::Result<void> ask_for_link(const domain::Connection&, const Wish&, const Invoices&);
     void note_wish(const domain::Connection&, const Wish&, const domain::Invoice&);
@@ -121,6 +131,7 @@ class Panel {
     Payments& payments_;
     Inquiries& inquiries_;
     PanelOrders orders_;
+    Subscriptions subscriptions_;
     const int most_creates_;
 
     std::mutex mutex_;

@@ -54,6 +54,7 @@ Result<void> Panel::carry_out(const domain::Connection& connection, const Wish& 
         if (!asked) return tl::unexpected(asked.error());
         return {};
     }
+    if (of_subscription(wish.action)) return change_subscription(connection, wish, invoice);
     if (const auto* known = invoice.find(wish.key)) return outcome_of(*known);
     const auto fine = check_token(connection, wish, invoice.id.value, Payments::mark_of(invoice));
     return fine ? move(connection, wish, invoice) : fine;

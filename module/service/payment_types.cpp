@@ -54,6 +54,7 @@ Merchants::Looked<std::vector<Merchants::TypeLink>> Merchants::look_at_types(
         if (connection) ours = tx.merchants().list(id);
     });
     if (!connection) return {domain::fail("connection.unknown"), {}};
+    if (connection->bot) return {};  // it has none
     const auto reply = context_.host.payment_types(*connection, ours);
     const auto& answer = reply.answer;
     Looked<std::vector<TypeLink>> looked;

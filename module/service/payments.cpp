@@ -208,11 +208,13 @@ Invoice born(const Context& context, const domain::Connection& connection,
     invoice.hold_end = merchant.options.hold_end;
     invoice.test = request.test;
     invoice.order_number = domain::mask_cards(request.order_number);
-    invoice.description = context.texts.text(
-        connection.locale, request.test ? "test_link.description" : "payment.description",
-        {{"number", invoice.order_number}});
+    invoice.description = domain::mask_cards(request.description);
+    if (invoice.description.empty())
+        invoice.description = context.texts.text(
+            connection.locale, request.test ? "test_link.description" : "payment.description",
+            {{"number", invoice.order_number}});
     invoice.return_url = request.return_url;
-    invoice.locale = connection.locale;
+    invoice.locale = request.locale.empty() ? connection.locale : request.locale;
 
     Operation op;
     op.id = domain::OperationId{context.random.id()};
@@ -306,7 +308,8 @@ Result<Payments::Link> Payments::create(const domain::Connection& connection,
     if (!begun->operation.empty()) {
         const auto ran = acting.run(
             invoice, begun->operation,
-            CreateDetails{request.customer_email, request.customer_phone, request.items_json});
+            CreateDetails{request.customer_email, request.customer_phone, request.items_json,
+                          request.link_expires_at, request.parameters});
         if (!ran.code.empty()) return tl::unexpected(failure_of(ran));
         invoice = ran.invoice;
     } else if (invoice.state == InvoiceState::creating) {
@@ -395,8 +398,11 @@ Result<Payments::RefundAnswer> Payments::refund(const domain::Connection& connec
         acting.decide(connection.id, id, domain::OperationKind::refund,
                       [&](const Invoice& invoice) -> Result<domain::What> {
                           const auto* gateway = context_.gateways.find(invoice.gateway);
-                          if (gateway != nullptr && !gateway->description().capabilities.refund)
-                              return fail("payment.refund_not_supported");
+                          if (gateway != nullptr && !gateway->description().capabilities.refund) {
+                              auto no = fail("payment.refund_not_supported");
+                              no.value().params["gateway"] = gateway->description().name;
+                              return no;
+                          }
                           domain::fact::Refund refund;
                           refund.distinct = seen.has_value();
                           if (amount) {

@@ -2,6 +2,7 @@
 // before the gateway is called and its answer is built from what was committed.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -33,6 +34,11 @@ class Payments {
         std::string items_json = "[]";
         domain::RequestId request;
         bool test = false;
+        // Of a host that says more than a CRM. Empty: as the installation and the store have it.
+        std::string description{};  // as the buyer reads it
+        std::string locale{};       // the buyer's
+        domain::UtcTime link_expires_at{};
+        std::map<std::string, std::string> parameters{};  // CreateOrder::parameters
     };
     // What the caller saw when it made up its mind. `key` becomes the operation's id, so that a
     // repeat finds what it repeats; a payment that is no longer as it was seen is left alone.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include "module/service/bot_events.hpp"
 #include "module/service/effects.hpp"
 #include "module/service/problems.hpp"
+#include "module/service/subscription_desk.hpp"
 #include "module/service/support_acts.hpp"
 #include "module/service/support_contacts.hpp"
 #include "module/service/support_series.hpp"
@@ -82,7 +84,10 @@ std::vector<domain::Invoice> Support::look(const port::Tx& tx, const std::string
 json Support::find(const std::string& given, Page page) const {
     const auto text = trimmed(given);
     if (text.empty())
-        return {{"invoices", json::array()}, {"connections", json::array()}, {"more", false}};
+        return {{"invoices", json::array()},
+                {"connections", json::array()},
+                {"subscriptions", json::array()},
+                {"more", false}};
     return port::look_up(context_.store, [&](const port::Tx& tx) -> json {
         auto invoices = look(tx, text, page.offset, page.limit + 1);
         const bool more = cut(invoices, page.limit);
@@ -97,8 +102,15 @@ json Support::find(const std::string& given, Page page) const {
         json accounts = json::array();
         if (page.offset == 0 && address.size() >= kShortestAddress)
             accounts = account_lines(tx.search().accounts(address, 0, page.limit));
-        return {
-            {"invoices", std::move(rows)}, {"connections", std::move(accounts)}, {"more", more}};
+        json subscriptions = json::array();
+        if (page.offset == 0)
+            subscriptions = shown(tx.subscriptions().search(
+                                      text, contact_fingerprints(context_.keys, text), page.limit),
+                                  [](const auto& it) { return view::subscription(it); });
+        return {{"invoices", std::move(rows)},
+                {"connections", std::move(accounts)},
+                {"subscriptions", std::move(subscriptions)},
+                {"more", more}};
     });
 }
 
@@ -117,6 +129,7 @@ Result<json> Support::connection(const std::string& id, const std::string& langu
         if (!connection) return fail("connection.unknown");
         const auto merchants = tx.merchants().list(connection->id);
         std::vector<std::string> lanes{crm_lane(connection->id)};
+        if (connection->bot) lanes.push_back(bot_lane(connection->id));
         for (const auto& merchant : merchants) lanes.push_back(gateway_lane(merchant.id));
         json stores = json::array();
         for (int at = page.offset;
@@ -153,6 +166,16 @@ json Support::waiting(const port::Tx& tx, const domain::Invoice& invoice) const 
     return rows;
 }
 
+// Whoever helps needs the peer's own words too, also where the sentence for others leaves them out.
+std::string Support::why(const domain::Invoice& invoice, const std::string& language) const {
+    const auto& detail = invoice.reason_detail;
+    if (!context_.texts.has(invoice.reason)) return detail;
+    auto text =
+        context_.texts.text(language, invoice.reason, {{"detail", detail}, {"reason", detail}});
+    if (text.find(detail) == std::string::npos) text += " (" + detail + ')';
+    return text;
+}
+
 Result<json> Support::invoice(const std::string& name, const std::string& language,
                               std::int64_t after, int limit) const {
     const auto found = one(name);
@@ -173,7 +196,10 @@ Result<json> Support::invoice(const std::string& name, const std::string& langua
         const auto connection = tx.connections().find(invoice->connection);
         const auto merchant = tx.merchants().find(invoice->connection, invoice->merchant);
         shown_invoice["crm"] = connection ? connection->public_url : std::string();
+        shown_invoice["reasonText"] = why(*invoice, language);
         shown_invoice["merchantName"] = merchant ? merchant->name : std::string();
+        const auto subscription = tx.subscriptions().by_invoice(invoice->connection, invoice->id);
+        shown_invoice["subscription"] = subscription ? json(subscription->id.value) : json();
         return json{
             {"invoice", std::move(shown_invoice)},
             {"journal", shown(lines, [](const auto& line) { return view::line(line); })},

@@ -42,6 +42,7 @@ class Support {
   private:
     std::vector<domain::Invoice> look(const port::Tx&, const std::string& text, int offset,
                                       int limit) const;
+    std::string why(const domain::Invoice&, const std::string& language) const;
     nlohmann::json waiting(const port::Tx&, const domain::Invoice&) const;
 
     Context context_;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "module/service/subscription_desk.hpp"
 #include "module/service/support.hpp"
 #include "module/service/support_acts.hpp"
 #include "module/service/support_bundle.hpp"
@@ -18,12 +19,14 @@ struct SupportDesk {
           sign_in(context, passwords),
           show(context),
           acts(context, inquiries),
+          subscriptions(context),
           bundle(context, show, std::move(installation)) {}
 
     SupportUsers users;
     SupportSignIn sign_in;
     Support show;
     SupportActs acts;
+    SubscriptionDesk subscriptions;
     SupportBundle bundle;
 };
 

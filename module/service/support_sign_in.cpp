@@ -1,6 +1,7 @@
 #include "module/service/support_sign_in.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace tillbridge::service {
 namespace {
@@ -12,6 +13,8 @@ constexpr domain::Span kLives = std::chrono::hours(12);
 constexpr domain::Span kForgotten = std::chrono::hours(24);
 constexpr domain::Span kLongestLock = std::chrono::minutes(15);
 constexpr auto kPatience = std::chrono::seconds(5);
+// Who waits holds a thread that hooks and buyers need: a crowd of strangers must not hold many.
+constexpr int kMostWaiting = 4;
 constexpr std::int64_t kStepSeconds = 30;
 // A person mistypes; behind one address there may be a whole office.
 constexpr std::int64_t kFreeByName = 4;
@@ -39,11 +42,32 @@ std::string failures_of(const port::KeyRing& keys, const std::string& name) {
     return "user:" + keys.fingerprint("support-name:" + name);
 }
 
+bool SupportSignIn::enter() {
+    std::unique_lock lock(door_);
+    if (trying_ && waiting_ >= kMostWaiting) return false;
+    ++waiting_;
+    const bool free = left_.wait_for(lock, kPatience, [this] { return !trying_; });
+    --waiting_;
+    if (free) trying_ = true;
+    return free;
+}
+
+void SupportSignIn::leave() {
+    {
+        const std::lock_guard lock(door_);
+        trying_ = false;
+    }
+    left_.notify_one();
+}
+
 Result<SupportSignIn::SignedIn> SupportSignIn::sign_in(const Attempt& attempt) {
-    const std::unique_lock lock(one_at_a_time_, kPatience);
-    if (!lock)
+    if (!enter())
         return tl::unexpected(domain::Error{
             "support.busy", {}, {}, {{"seconds", std::to_string(kPatience.count())}}});
+    struct Leaving {
+        SupportSignIn& from;
+        ~Leaving() { from.leave(); }
+    } const leaving{*this};
     return try_once(attempt);
 }
 

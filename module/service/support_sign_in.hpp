@@ -1,9 +1,10 @@
 // Signing in to diagnostics: password, then the one-time code where the user has one; a cookie of
 // 12 hours. Failures in a row lock a name and an address for a time that doubles; a name that
-// nobody has behaves, and costs, as one that somebody has. One password is tried at a time: scrypt
-// is dear.
+// nobody has behaves, and costs, as one that somebody has. One password is tried at a time, since
+// scrypt is dear, and few may wait.
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -45,6 +46,8 @@ class SupportSignIn {
     bool csrf_matches(const std::string& cookie, const std::string& given) const;  // constant time
 
   private:
+    bool enter();  // false: too many wait, or it took too long
+    void leave();
     domain::Result<SignedIn> try_once(const Attempt&);
     std::optional<domain::Span> locked(const Attempt&, domain::UtcTime now) const;
     // The step whose code it is; none where it is wrong or was taken before.
@@ -54,7 +57,11 @@ class SupportSignIn {
 
     Context context_;
     const port::Passwords& passwords_;
-    std::timed_mutex one_at_a_time_;
+    // One password is tried at a time: it costs memory and a second of a core.
+    std::mutex door_;
+    std::condition_variable left_;
+    bool trying_ = false;
+    int waiting_ = 0;
 };
 
 }  // namespace tillbridge::service

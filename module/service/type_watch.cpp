@@ -12,11 +12,12 @@ int TypeWatch::round() {
     const auto page = port::look_up(
         context_.store, [&](const port::Tx& tx) { return tx.connections().list(after_, kBatch); });
     int wanted = 0;
-    for (const auto& connection : page) wanted += connection.active ? 1 : 0;
+    const auto has_types = [](const domain::Connection& it) { return it.active && !it.bot; };
+    for (const auto& connection : page) wanted += has_types(connection) ? 1 : 0;
     if (wanted > 0)
         context_.store.write([&](port::Tx& tx) {
             for (const auto& connection : page)
-                if (connection.active) want_types(tx, now, connection.id, now);
+                if (has_types(connection)) want_types(tx, now, connection.id, now);
         });
     after_ =
         page.size() < static_cast<std::size_t>(kBatch) ? domain::ConnectionId{} : page.back().id;

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "module/store/bot_json.hpp"
 #include "module/store/reading.hpp"
 #include "module/store/sql_text.hpp"
 #include "module/store/tx.hpp"
@@ -7,11 +8,12 @@
 namespace tillbridge::store {
 namespace {
 
-const Names kNames = {"connection_id", "host_code",      "system_url",        "public_url",
-                      "api_key",       "client_id",      "settings_token",    "active",
-                      "frozen",        "locale",         "currency",          "timezone",
-                      "scopes",        "missing_scopes", "created_at",        "updated_at",
-                      "registered_at", "client_id_fp",   "settings_token_fp", "sealed_under"};
+const Names kNames = {
+    "connection_id", "host_code",      "system_url", "public_url",     "api_key",
+    "client_id",     "settings_token", "active",     "frozen",         "locale",
+    "currency",      "timezone",       "scopes",     "missing_scopes", "created_at",
+    "updated_at",    "registered_at",  "bot",        "client_id_fp",   "settings_token_fp",
+    "sealed_under"};
 const std::string kSelect = "SELECT " + columns(kNames) + " FROM connection ";
 
 const Sql kInsert{"INSERT INTO connection (" + columns(kNames) + ") VALUES (" +
@@ -61,6 +63,8 @@ domain::Connection Connections::read(const Row& row) const {
     it.created_at = next.time();
     it.updated_at = next.time();
     it.registered_at = next.time();
+    if (const auto bot = next.blob(); !bot.empty())
+        it.bot = bot_of(sealing.open(bot, place(it.id, "bot")).reveal());
     return it;
 }
 
@@ -69,11 +73,14 @@ std::int64_t Connections::put(const Sql& sql, const domain::Connection& it) {
     const auto api_key = sealing.seal(it.api_key, place(it.id, "api_key"));
     const auto client_id = sealing.seal(it.client_id, place(it.id, "client_id"));
     const auto settings = sealing.seal(it.settings_token, place(it.id, "settings_token"));
+    std::string bot;
+    if (it.bot) bot = sealing.seal(domain::Secret(to_json(*it.bot)), place(it.id, "bot"));
     return ground_.db.run(sql, it.id, it.host_code, it.system_url, or_null(it.public_url),
                           Blob{api_key}, Blob{client_id}, Blob{settings}, it.active, it.frozen,
                           it.locale, it.currency, it.timezone, as_json(it.scopes),
                           as_json(it.missing_scopes), it.created_at, it.updated_at,
-                          it.registered_at, or_null(sealing.fingerprint(it.client_id.reveal())),
+                          it.registered_at, it.bot ? Param(Blob{bot}) : Param(std::nullopt),
+                          or_null(sealing.fingerprint(it.client_id.reveal())),
                           or_null(sealing.fingerprint(it.settings_token.reveal())), sealing.key());
 }
 

@@ -8,6 +8,7 @@
 #include "module/port/store.hpp"
 #include "module/store/sealing.hpp"
 #include "module/store/sql.hpp"
+#include "module/store/subscriptions.hpp"
 
 namespace tillbridge::store {
 
@@ -263,6 +264,7 @@ class Tx final : public port::Tx {
     SupportUsers& support() override { return support_; }
     Audit& audit() override { return audit_; }
     Search& search() override { return search_; }
+    Subscriptions& subscriptions() override { return subscriptions_; }
     const Connections& connections() const override { return connections_; }
     const Merchants& merchants() const override { return merchants_; }
     const Invoices& invoices() const override { return invoices_; }
@@ -274,6 +276,7 @@ class Tx final : public port::Tx {
     const SupportUsers& support() const override { return support_; }
     const Audit& audit() const override { return audit_; }
     const Search& search() const override { return search_; }
+    const Subscriptions& subscriptions() const override { return subscriptions_; }
 
     std::vector<std::string>& lanes() { return ground_.lanes; }
 
@@ -290,6 +293,7 @@ class Tx final : public port::Tx {
     SupportUsers support_{ground_};
     Audit audit_{ground_};
     Search search_{ground_};
+    Subscriptions subscriptions_{ground_};
 };
 
 }  // namespace tillbridge::store

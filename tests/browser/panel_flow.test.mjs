@@ -139,6 +139,37 @@ scenario('a lost answer is looked up and not repeated', options, async ({ world,
   assert.equal((await reverses(world, await gatewayInvoice(world))).length, 1)
 })
 
+scenario('who closes the panel and comes back sees what became of the act', options, async ({ world, page }) => {
+  const shop = await shopWithOrder(world, { amount: 40 })
+  const card = await openCard(page, world, shop)
+  await card.open()
+  await card.press(/^Create a link/)
+  await card.shows('Waiting for the buyer')
+  await world.pay(await card.sidebar.getByRole('link').first().getAttribute('href'))
+  await card.slotShows('Paid')
+  let go
+  const held = new Promise((resolve) => (go = resolve))
+  await page.route('**/extension/api/refund', async (route) => {
+    await held
+    await route.fulfill({
+      status: 502,
+      headers: { 'Access-Control-Allow-Origin': '*' },
+      json: { error: { code: 'gateway.refused', message: 'The gateway said no' } },
+    })
+  })
+  await card.press('Refund')
+  const sent = page.waitForRequest('**/extension/api/refund')
+  await card.answer('Yes, refund', { amount: '15' })
+  await sent
+  await card.press('Close')
+  await card.sidebar.waitFor({ state: 'hidden' })
+  await card.open()
+  await until('nothing can be pressed meanwhile', () => card.button('Refund').isDisabled())
+  go()
+  await card.shows('The gateway said no')
+  await until('it can be tried again', () => card.button('Refund').isEnabled())
+})
+
 scenario('the language follows the CRM live', options, async ({ world, page }) => {
   const shop = await shopWithOrder(world)
   const card = await openCard(page, world, shop)

@@ -57,3 +57,34 @@ scenario('1,000 stores', async ({ world, page }) => {
   await settings.row('Магазин №0042').waitFor()
   assert.equal(await rows.count(), 2)
 })
+
+scenario('who types on gets what was typed last, however slow the answers', async ({ world, page }) => {
+  const settings = new SettingsPage(page)
+  const url = await world.connect('demo', { language: 'en' })
+  const api = await SettingsApi.enter(url)
+  const merchant = await world.gatewayMerchant()
+  const credentials = { shopId: merchant.clientId, secretKey: merchant.secret }
+  for (const name of ['Tea', 'Teapots', 'Coffee', 'Cups', 'Spoons', 'Sugar'])
+    await api.call('POST', '/merchants', { gateway: 'uapay', name, credentials, options: {} })
+  await settings.open(url)
+  await settings.settled()
+  let go
+  const held = new Promise((resolve) => (go = resolve))
+  await page.route(/\/stores\?.*q=Tea(&|$)/, async (route) => {
+    await held
+    await route.continue()
+  })
+  const search = page.getByRole('searchbox')
+  const asked = page.waitForRequest(/\/stores\?.*q=Tea(&|$)/)
+  const late = page.waitForResponse(/\/stores\?.*q=Tea(&|$)/)
+  await search.fill('Tea')
+  await asked
+  await search.fill('Coffee')
+  await settings.row('Coffee').waitFor()
+  await settings.row('Tea').waitFor({ state: 'detached' })
+  go()
+  await (await late).finished()
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+  assert.equal(await settings.row('Coffee').count(), 1)
+  assert.equal(await settings.row('Tea').count(), 0)
+})

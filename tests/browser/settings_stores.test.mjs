@@ -8,7 +8,7 @@ import { SettingsPage } from './support/settings.mjs'
 // With the right to make payment types too.
 const allScopes = [
   ...['integration_read', 'integration_write', 'payments_read', 'payments_write', 'reference_read'],
-  ...['store_read', 'reference_write', 'order_read'],
+  ...['store_read', 'reference_write', 'order_read', 'order_write'],
 ]
 
 async function registered(world, id) {
@@ -254,6 +254,7 @@ scenario('the form is drawn from what a gateway declares', async ({ world, page 
     name: 'BankPay',
     currencies: ['EUR', 'USD'],
     capabilities: { refund: true },
+    options: [],
     fields: [
       field('login', 'text'),
       field('password', 'secret'),

@@ -226,6 +226,58 @@ scenario('texts of strangers stay texts', async ({ world, page }) => {
   assert.equal(await page.locator('main img').count(), 0)
 })
 
+scenario('an address that was cut is no dead end', async ({ world, page }) => {
+  staff(world)
+  await enter(world, page, 'bob')
+  await open(page, '#/payment/%E0%A4%A')
+  await page.reload()
+  await page.getByRole('alert').waitFor()
+  assert.match(await page.getByRole('alert').innerText(), /Look for it by order number/)
+  await page.getByRole('link', { name: 'Find' }).click()
+  await page.getByRole('heading', { name: 'Find a payment or an account' }).waitFor()
+})
+
+scenario('a dry run that comes late is not taken for that of another act', async ({ world, page }) => {
+  staff(world)
+  const payment = await paid(world)
+  await enter(world, page, 'ann')
+  await open(page, `#/payment/${payment.paymentId}`)
+  let go
+  const held = new Promise((resolve) => (go = resolve))
+  const late = page.waitForResponse((answer) => answer.url().endsWith('/ask'))
+  await page.route('**/ask', async (route) => {
+    await held
+    await route.continue()
+  })
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Ask the gateway now' }).click()
+  await dialog.waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Push to the CRM again' }).click()
+  await dialog.getByText('What would happen').waitFor()
+  const told = await dialog.getByRole('list').innerText()
+  go()
+  await (await late).finished()
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+  assert.equal(await dialog.getByRole('list').innerText(), told)
+  assert.doesNotMatch(told, /is asked about/)
+})
+
+scenario('what became of a payment is told in words of the reader', async ({ world, page }) => {
+  staff(world)
+  const payment = await paid(world)
+  const store = payment.store
+  const ended = await world.createPayment(store.id, 5)
+  await world.crm({ action: 'cancel', invoice: ended.uuid })
+  await enter(world, page, 'bob')
+  await page.locator('header select').selectOption('ru')
+  await open(page, `#/payment/${payment.paymentId}`)
+  await page.getByRole('cell', { name: 'ссылка менеджером' }).waitFor()
+  await page.getByRole('cell', { name: 'выполнена' }).waitFor()
+  await open(page, `#/payment/${ended.paymentId}`)
+  await page.getByText('Отклонён менеджером').first().waitFor()
+})
+
 scenario('every language, and a phone', async ({ world, open: another }) => {
   staff(world)
   const payment = await paid(world)

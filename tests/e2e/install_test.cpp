@@ -173,6 +173,7 @@ BOOST_FIXTURE_TEST_CASE(private_addresses_are_forbidden_unless_configured, Fixtu
     module().configure("security.allow_private_networks", "false");
     module().configure("server.public_url", "https://pay.example.com");
     module().configure("gateways.uapay.base_url", "https://api.uapay.ua/api/");
+    module().configure("gateways.prodamus.base_url", "https://{page}/");
     module().start();
     const auto path = folder() + "/crm.key";
     std::ofstream(path) << sandbox().key("demo");

@@ -68,6 +68,16 @@ struct Card : Fixture {
         payload.update(more);
         return call(action, payload);
     }
+    // Two at once. Boost.Test's checks are for one thread alone.
+    std::pair<Answer, Answer> click_twice(const Json& seen, const std::string& action,
+                                          const Json& more = Json::object()) {
+        auto payload = wish(seen, action);
+        BOOST_REQUIRE(!payload.is_null());
+        payload.update(more);
+        auto twin = std::async(std::launch::async, [&] { return call(action, payload); });
+        auto one = call(action, payload);
+        return {std::move(one), twin.get()};
+    }
     Json done(const Json& seen, const std::string& action, const Json& more = Json::object()) {
         const auto answer = click(seen, action, more);
         BOOST_REQUIRE_MESSAGE(answer.status == 200, action + ": " + answer.body);
@@ -170,9 +180,7 @@ BOOST_FIXTURE_TEST_CASE(the_whole_story_of_an_order, Card) {
 BOOST_FIXTURE_TEST_CASE(a_second_click_makes_no_second_link, Card) {
     open("10");
     const auto seen = state();
-    auto twin = std::async(std::launch::async, [&] { return click(seen, "create"); });
-    const auto one = click(seen, "create");
-    const auto other = twin.get();
+    const auto [one, other] = click_twice(seen, "create");
     BOOST_TEST(one.status == 200, one.body);
     BOOST_TEST(other.status == 200, other.body);
     BOOST_TEST(click(seen, "create").status == 200);
@@ -185,11 +193,7 @@ BOOST_FIXTURE_TEST_CASE(a_second_click_makes_no_second_link, Card) {
 BOOST_FIXTURE_TEST_CASE(a_second_click_moves_no_money_again, Card) {
     const auto seen = paid();
     sandbox().merchant_switches(shop.merchant, {{"replyDelayMs", 300}});
-    auto twin = std::async(std::launch::async, [&] {
-        return click(seen, "refund", {{"amount", "30"}});
-    });
-    const auto one = click(seen, "refund", {{"amount", "30"}});
-    const auto other = twin.get();
+    const auto [one, other] = click_twice(seen, "refund", {{"amount", "30"}});
     // Whoever came second hears that it is done or under way, never that it may be pressed again.
     for (const auto& answer : {one, other})
         BOOST_TEST((answer.status == 200 || answer.json().at("error").at("code") == "payment.busy"),

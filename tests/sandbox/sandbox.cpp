@@ -41,6 +41,7 @@ std::string Sandbox::start(const Json& faults) {
     control_.reset(world_.options.seed);
     if (!faults.is_null()) world_.faults.add(faults);
     hooks_.start(kHookThreads);
+    prodamus_.start();
     payments_.start();
     server_->start();
     return address;
@@ -49,6 +50,7 @@ std::string Sandbox::start(const Json& faults) {
 void Sandbox::stop() {
     server_->stop();
     hooks_.stop();
+    prodamus_.stop();
     payments_.stop();
 }
 
@@ -71,10 +73,13 @@ HttpResponse Sandbox::route(const HttpRequest& request) {
     if (first == "uapay" && path.size() >= 2 && path[1] == "api")
         return uapay_api_.handle(joined(rest(path, 2)), request);
     if (first == "uapay") return uapay_pages_.handle(rest(path, 1), request);
+    if (first == "bots") return bots_.handle(rest(path, 1), request);
+    if (first == "prodamus") return prodamus_.handle(rest(path, 1), request);
     if (first.empty()) {
         HtmlPage page("Sandbox", "");
         page.paragraph_html(
             "<a href=\"/crm/\">CRM accounts</a> · <a href=\"/uapay/\">UAPAY cabinet</a>"
+            " · <a href=\"/prodamus/\">Prodamus pages</a>"
             " · <a href=\"/_control/state\">state (JSON)</a>");
         return HttpResponse::html(200, page.text());
     }

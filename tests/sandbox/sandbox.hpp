@@ -2,10 +2,12 @@
 #pragma once
 
 #include "tests/sandbox/base/server.hpp"
+#include "tests/sandbox/bot/site.hpp"
 #include "tests/sandbox/control/control.hpp"
 #include "tests/sandbox/crm/api.hpp"
 #include "tests/sandbox/crm/embed_proxy.hpp"
 #include "tests/sandbox/crm/pages.hpp"
+#include "tests/sandbox/prodamus/site.hpp"
 #include "tests/sandbox/uapay/api.hpp"
 #include "tests/sandbox/uapay/pages.hpp"
 
@@ -33,7 +35,9 @@ class Sandbox {
     UapayPayments payments_{uapay_, hooks_};
     UapayApi uapay_api_{uapay_, payments_};
     UapayPages uapay_pages_{uapay_, payments_, hooks_};
-    Control control_{world_, crm_, actions_, uapay_, payments_, hooks_};
+    ProdamusSite prodamus_{world_};
+    BotSite bots_{world_};
+    Control control_{world_, crm_, actions_, uapay_, payments_, hooks_, prodamus_, bots_};
     std::unique_ptr<Server> server_;
 };
 

@@ -107,6 +107,14 @@ class FakeHost : public port::Host {
         const auto known = payments.find(uuid.value);
         return {ok(), known == payments.end() ? 0 : known->second};
     }
+    port::HostReply<port::Imported> importing{ok(), {}};
+    std::vector<domain::Invoice> imported;
+    port::HostReply<port::Imported> import_paid(const domain::Connection&,
+                                                const domain::Invoice& invoice,
+                                                const domain::InvoiceUuid&) override {
+        imported.push_back(invoice);
+        return importing;
+    }
     port::HostAnswer notify(const domain::Connection&, const std::string& text, bool) override {
         notices.push_back(text);
         return noticing;
@@ -170,6 +178,13 @@ class FakeGateway : public port::Gateway {
         if (asking) return {asking(invoice), {}};
         if (report) return {*report, {}};
         return {domain::fail("gateway.silent"), {}};
+    }
+    std::function<port::SubscriptionAnswer(const port::SubscriptionChange&)> setting;
+    std::vector<port::SubscriptionChange> set;
+    port::SubscriptionAnswer set_subscription(const domain::Merchant& merchant,
+                                              const port::SubscriptionChange& change) override {
+        set.push_back(change);
+        return setting ? setting(change) : port::Gateway::set_subscription(merchant, change);
     }
     domain::Result<port::HookFact> hook = domain::fail("hook.unreadable");
     domain::Result<port::HookFact> read_hook(const domain::Merchant&,

@@ -16,10 +16,12 @@
 #include <vector>
 
 #include "module/port/store.hpp"
+#include "tests/support/fake_subscriptions.hpp"
 
 namespace tillbridge::test {
 
 struct FakeData {
+    FakeSubscriptionData subscriptions;
     std::map<std::string, domain::Connection> connections;
     std::vector<domain::Merchant> merchants;
     std::map<std::string, domain::Invoice> invoices;
@@ -138,8 +140,12 @@ class FakeInvoices : public port::Invoices {
         return first([&](const auto& i) { return i.gateway_invoice == id; });
     }
     std::optional<domain::Invoice> by_external_id(const ConnectionId&, const MerchantId&,
-                                                  std::string_view) const override {
-        missing();
+                                                  std::string_view name) const override {
+        return first([&](const auto& i) {
+            return std::any_of(i.operations.begin(), i.operations.end(), [&](const auto& op) {
+                return op.kind == domain::OperationKind::create && op.external_id == name;
+            });
+        });
     }
     template <class Is>
     std::optional<domain::Invoice> first(Is is) const {
@@ -552,7 +558,8 @@ class FakeTx : public port::Tx {
           sessions_(data),
           support_(data),
           audit_(data),
-          search_(data) {}
+          search_(data),
+          subscriptions_(data.subscriptions) {}
     const std::set<std::string>& added() const { return outbox_.added; }
 
     port::Connections& connections() override { return connections_; }
@@ -577,6 +584,8 @@ class FakeTx : public port::Tx {
     const port::Audit& audit() const override { return audit_; }
     port::Search& search() override { return search_; }
     const port::Search& search() const override { return search_; }
+    port::Subscriptions& subscriptions() override { return subscriptions_; }
+    const port::Subscriptions& subscriptions() const override { return subscriptions_; }
 
   private:
     FakeConnections connections_;
@@ -590,6 +599,7 @@ class FakeTx : public port::Tx {
     FakeSupport support_;
     FakeAudit audit_;
     FakeSearch search_;
+    FakeSubscriptions subscriptions_;
 };
 
 class FakeStore : public port::Store {

@@ -48,6 +48,8 @@ BOOST_AUTO_TEST_CASE(the_compiled_in_copy_is_complete) {
                boost::test_tools::per_element());
     BOOST_TEST(m.panel_scopes == std::vector<std::string>{"order_read"},
                boost::test_tools::per_element());
+    BOOST_TEST(m.subscription_scopes == std::vector<std::string>{"order_write"},
+               boost::test_tools::per_element());
     BOOST_TEST(m.extension_id.size() == 36U);
     BOOST_TEST(m.extension_targets.front() == "order/card:payment.before");
     BOOST_TEST(m.required_methods.size() == 3U);

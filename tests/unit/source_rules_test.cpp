@@ -140,7 +140,9 @@ const std::set<std::string> kOfNoAccount{
     "invoices.cpp:kSearch", "search.cpp:kById", "search.cpp:kByUuid", "search.cpp:kByOrder",
     "search.cpp:kByPayment", "search.cpp:kByGatewayInvoice", "search.cpp:kBySlug",
     "search.cpp:kByContact", "search.cpp:kAccounts", "search.cpp:kParked", "audit.cpp:kLast",
-    "audit.cpp:kList", "audit.cpp:kAll"};
+    "audit.cpp:kList", "audit.cpp:kAll", "subscriptions.cpp:kSearchContact",
+    "subscriptions.cpp:kSearchId", "subscriptions.cpp:kSearchProduct",
+    "subscriptions.cpp:kSearchProfile"};
 
 // --- comparisons ---
 

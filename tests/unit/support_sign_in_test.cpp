@@ -2,7 +2,10 @@
 // down of it.
 #include "module/service/support_sign_in.hpp"
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <future>
+#include <thread>
 
 #include "module/service/support_users.hpp"
 #include "tests/support/fake_account.hpp"
@@ -118,6 +121,44 @@ BOOST_AUTO_TEST_CASE(failures_lock_an_address_too) {
     BOOST_TEST(w.error_of("ann", "long enough", {}, "good") == "in");
     const auto refused = w.enter("ann", "x", {}, "bad");
     BOOST_TEST(refused.error().params.at("seconds") == "1");
+}
+
+// Strangers with an address for each try: they must not hold the threads that hooks need.
+BOOST_AUTO_TEST_CASE(few_wait_while_a_password_is_tried) {
+    struct Slow : test::FakePasswords {
+        std::promise<void> begun, go;
+        void waste(const domain::Secret&) const override {
+            auto& self = const_cast<Slow&>(*this);
+            if (first.exchange(false)) {
+                self.begun.set_value();
+                self.go.get_future().wait();
+            }
+        }
+        mutable std::atomic<bool> first{true};
+    };
+    World w;
+    Slow slow;
+    service::SupportSignIn sign_in{w.context, slow};
+    std::atomic<int> busy{0};
+    const auto come = [&](int number) {
+        const auto entered = sign_in.sign_in({"nobody",
+                                              domain::Secret("guess"),
+                                              {},
+                                              "s" + std::to_string(number),
+                                              domain::RequestId("r")});
+        if (entered.error().code == "support.busy") ++busy;
+    };
+    std::vector<std::thread> crowd;
+    crowd.emplace_back(come, 0);
+    slow.begun.get_future().wait();
+    // All but the one who tries and four who wait are told at once, while it is still tried.
+    for (int i = 1; i <= 12; ++i) crowd.emplace_back(come, i);
+    const auto end = std::chrono::steady_clock::now() + 4s;
+    while (busy < 8 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    BOOST_TEST(busy == 8);
+    slow.go.set_value();
+    for (auto& each : crowd) each.join();
+    BOOST_TEST(busy == 8);
 }
 
 BOOST_AUTO_TEST_CASE(one_time_codes_are_taken_once_and_near_their_time) {

@@ -357,6 +357,80 @@ constexpr const char* kPayable = R"sql(
 ALTER TABLE invoice ADD COLUMN payable INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// A subscription is found by the gateway's names for it on each of its notices; lists go by the
+// newest (ids begin with their time), through an index each. Its story is append-only, and a charge
+// is found in it by the invoice that it became.
+constexpr const char* kSubscriptions = R"sql(
+CREATE TABLE subscription (
+    connection_id TEXT NOT NULL,
+    subscription_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    gateway TEXT NOT NULL,
+    product TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    invoice_id TEXT NOT NULL,
+    order_number TEXT NOT NULL,
+    name TEXT NOT NULL,
+    cost INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    discount INTEGER NOT NULL,
+    discount_charges INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    stopped_by_buyer INTEGER NOT NULL,
+    payments_made INTEGER NOT NULL,
+    charge_limit INTEGER,
+    next_payment_at INTEGER NOT NULL,
+    error_code TEXT NOT NULL,
+    error TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, subscription_id),
+    FOREIGN KEY (connection_id, merchant_id) REFERENCES merchant (connection_id, merchant_id)
+) STRICT;
+CREATE UNIQUE INDEX subscription_buyer ON subscription (product, profile, merchant_id, connection_id);
+CREATE INDEX subscription_profile ON subscription (profile, subscription_id);
+CREATE INDEX subscription_id ON subscription (subscription_id);
+CREATE INDEX subscription_state ON subscription (connection_id, state, subscription_id);
+CREATE INDEX subscription_product ON subscription (connection_id, product, state, subscription_id);
+
+CREATE TABLE subscription_event (
+    id INTEGER NOT NULL PRIMARY KEY,
+    connection_id TEXT NOT NULL,
+    subscription_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    invoice_id TEXT,
+    charge TEXT NOT NULL,
+    key TEXT,
+    request TEXT NOT NULL
+) STRICT;
+CREATE INDEX subscription_event_story ON subscription_event (subscription_id, id);
+CREATE INDEX subscription_event_invoice ON subscription_event (invoice_id)
+    WHERE invoice_id IS NOT NULL;
+CREATE INDEX subscription_event_key ON subscription_event (subscription_id, key)
+    WHERE key IS NOT NULL;
+CREATE TRIGGER subscription_event_no_update BEFORE UPDATE ON subscription_event
+BEGIN SELECT RAISE(ABORT, 'the journal can not be changed'); END;
+CREATE TRIGGER subscription_event_no_delete BEFORE DELETE ON subscription_event
+BEGIN SELECT RAISE(ABORT, 'the journal can not be changed'); END;
+
+CREATE TABLE subscription_contact (
+    connection_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    subscription_id TEXT NOT NULL,
+    PRIMARY KEY (fingerprint, subscription_id, connection_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// What a chat-bot's connection has beside those of CRMs: one sealed text, and nothing for CRMs.
+constexpr const char* kBots = R"sql(
+ALTER TABLE connection ADD COLUMN bot BLOB;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
@@ -367,6 +441,8 @@ const std::vector<Migration>& migrations() {
         {3, "orders of invoices", kOrders},
         {4, "diagnostics", kSupport},
         {5, "discounts", kPayable},
+        {6, "subscriptions", kSubscriptions},
+        {7, "bots", kBots},
     };
     return all;
 }

@@ -58,8 +58,11 @@ export class Program {
     return readFileSync(this.logFile, 'utf8')
   }
 
+  // The last one may still be on its way.
   lines() {
-    return this.log()
+    const log = this.log()
+    return log
+      .slice(0, log.lastIndexOf('\n') + 1)
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line))

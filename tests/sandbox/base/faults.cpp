@@ -40,9 +40,9 @@ Json Faults::add_one(const Json& json) {
     check_words(json, {"side", "scope", "path", "nth", "count", "probability", "action"}, "fault");
     Fault fault;
     fault.side = required_text(json, "side");
-    if (fault.side != "crm" && fault.side != "uapay" && fault.side != "crmCall" &&
-        fault.side != "hook")
-        throw ControlError("side: crm, uapay, crmCall or hook");
+    if (fault.side != "crm" && fault.side != "uapay" && fault.side != "prodamus" &&
+        fault.side != "crmCall" && fault.side != "hook")
+        throw ControlError("side: crm, uapay, prodamus, crmCall or hook");
     fault.scope = text_of(json, "scope");
     fault.path = text_of(json, "path");
     fault.nth = int_of(json, "nth", 1);

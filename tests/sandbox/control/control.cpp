@@ -28,6 +28,10 @@ HttpResponse Control::handle(const Path& path, const HttpRequest& request) {
         answer = payer(body(request));
     else if (first == "uapay" && path.size() == 2)
         answer = uapay_list(path[1], request);
+    else if (first == "prodamus")
+        answer = prodamus_.handle({path.begin() + 1, path.end()}, request);
+    else if (first == "bots")
+        answer = bots_.control({path.begin() + 1, path.end()}, request);
     else if (first == "operations")
         answer = operations(request);
     else if (first == "hooks")
@@ -79,6 +83,8 @@ void Control::reset(std::optional<std::uint64_t> seed) {
     hooks_.reset();
     crm_.reset();
     uapay_.reset();
+    prodamus_site_.reset(seed);
+    bots_.reset();
     world_.bell.ring();
 }
 
@@ -93,6 +99,7 @@ Json Control::clock_call(const HttpRequest& request) {
         world_.clock.advance(static_cast<Millis>(number_of(wanted, "advanceSeconds") * 1000));
         payments_.settle();
         hooks_.wake();
+        prodamus_site_.wake();
         world_.bell.ring();
     }
     return {{"now", iso_utc(world_.clock.now())},
@@ -124,6 +131,7 @@ Json Control::switches_call(const Json& wanted) {
         switches.set(set);
         return {{"switches", switches.all()}};
     }
+    if (has(wanted, "prodamus")) return prodamus_.switches(text_of(wanted, "prodamus"), set);
     if (has(wanted, "merchant")) {
         const std::lock_guard lock(uapay_.mutex);
         auto& switches = uapay_.merchant(text_of(wanted, "merchant")).switches;
@@ -179,6 +187,7 @@ Json Control::state() {
             {"module", world_.options.module_url},
             {"accounts", accounts},
             {"merchants", merchants},
+            {"prodamus", prodamus_.pages()},
             {"faults", world_.faults.list()},
             {"counts", counts}};
 }

@@ -3,6 +3,8 @@
 
 #include <functional>
 
+#include "tests/sandbox/bot/site.hpp"
+#include "tests/sandbox/control/control_prodamus.hpp"
 #include "tests/sandbox/crm/actions.hpp"
 #include "tests/sandbox/uapay/payments.hpp"
 
@@ -11,13 +13,16 @@ namespace tillbridge::sandbox {
 class Control {
   public:
     Control(World& world, Crm& crm, CrmActions& actions, Uapay& uapay, UapayPayments& payments,
-            Hooks& hooks)
+            Hooks& hooks, ProdamusSite& prodamus, BotSite& bots)
         : world_(world),
           crm_(crm),
           actions_(actions),
           uapay_(uapay),
           payments_(payments),
-          hooks_(hooks) {}
+          hooks_(hooks),
+          prodamus_site_(prodamus),
+          prodamus_(prodamus),
+          bots_(bots) {}
 
     // path: the segments after "_control".
     HttpResponse handle(const std::vector<std::string>& path, const HttpRequest& request);
@@ -65,6 +70,9 @@ class Control {
     Uapay& uapay_;
     UapayPayments& payments_;
     Hooks& hooks_;
+    ProdamusSite& prodamus_site_;
+    ProdamusControl prodamus_;
+    BotSite& bots_;
 };
 
 }  // namespace tillbridge::sandbox

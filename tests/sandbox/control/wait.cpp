@@ -47,6 +47,7 @@ bool Control::holds(const HttpRequest& request, Json& found) {
         if (what == name) return holds_crm(what, request, found);
     for (const char* name : {"gateway", "hooks", "hook", "operations"})
         if (what == name) return holds_uapay(what, request, found);
+    if (ProdamusControl::knows_condition(what)) return prodamus_.holds(what, request, found);
     throw ControlError("for: unknown condition: " + what);
 }
 

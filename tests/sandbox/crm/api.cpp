@@ -138,6 +138,8 @@ HttpResponse CrmApi::dispatch(const Call& call) {
         return notification(call);
     if (first == "orders" && call.parts.size() == 2 && call.method == "GET")
         return show_order(call);
+    if (call.path == "v5/orders/payments/create" && call.method == "POST")
+        return add_order_payment(call);
     if (first == "settings" && call.parts.size() == 1 && call.method == "GET") {
         const std::lock_guard lock(crm_.mutex);
         Account& account = crm_.get(call.account);
@@ -175,6 +177,29 @@ HttpResponse CrmApi::show_order(const Call& call) {
                              : nullptr;
     if (order == nullptr) return crm_failure(404, "Not found");
     return crm_success({{"order", order_api(*order)}});
+}
+
+// A second one of the same externalId is refused.
+HttpResponse CrmApi::add_order_payment(const Call& call) {
+    if (!allowed(call, "order_write", "/api/orders/payments/create"))
+        return denied(call, "order_write");
+    Json wanted;
+    if (auto refused = json_field(call, "payment", wanted)) return *refused;
+    const std::lock_guard lock(crm_.mutex);
+    Account& account = crm_.get(call.account);
+    Order* order = has(wanted, "order") ? account.order(int_of(wanted.at("order"), "id")) : nullptr;
+    if (order == nullptr) return crm_failure(400, "Order is not loaded");
+    const auto type = text_of(wanted, "type");
+    const auto external = text_of(wanted, "externalId");
+    const auto amount = has(wanted, "amount") ? cents_of(wanted.at("amount")).value_or(0) : 0;
+    if (account.types.count(type) == 0 || amount <= 0)
+        return crm_failure(400, "Errors in the entity format");
+    for (const auto& payment : order->payments)
+        if (!external.empty() && payment.external_id == external)
+            return crm_failure(400, "Payment already exists.");
+    auto& made = crm_.add_payment(account, *order, {{"type", type}, {"amount", wanted["amount"]}});
+    made.external_id = external;
+    return crm_success({{"id", made.id}}, 201);
 }
 
 HttpResponse CrmApi::notification(const Call& call) {

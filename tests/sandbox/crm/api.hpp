@@ -39,6 +39,7 @@ class CrmApi {
     HttpResponse edit_payment_type(const Call& call);
     HttpResponse notification(const Call& call);
     HttpResponse show_order(const Call& call);
+    HttpResponse add_order_payment(const Call& call);
     HttpResponse denied(const Call& call, const std::string& needs);
     // The JSON object of a form field, or the answer that refuses it.
     std::optional<HttpResponse> json_field(const Call& call, const char* name, Json& object);

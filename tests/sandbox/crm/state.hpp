@@ -43,7 +43,7 @@ struct CrmInvoice {
 
 struct OrderPayment {
     std::int64_t id = 0, amount = 0, paid_amount = 0;
-    std::string type, status = "not-paid", paid_at;
+    std::string type, status = "not-paid", paid_at, external_id;
     std::vector<std::string> invoices;  // uuids, oldest first
 };
 

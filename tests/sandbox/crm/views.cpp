@@ -97,6 +97,7 @@ Json order_api(const Order& order) {
                      {"type", payment.type},
                      {"amount", decimal(payment.amount)}};
         if (!payment.paid_at.empty()) view["paidAt"] = payment.paid_at;
+        if (!payment.external_id.empty()) view["externalId"] = payment.external_id;
         payments[std::to_string(payment.id)] = view;
     }
     return {{"id", order.id},

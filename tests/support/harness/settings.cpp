@@ -56,13 +56,15 @@ Json Settings::state() const {
 }
 
 Json Settings::add_uapay(const std::string& name, const Json& merchant, const Json& options) const {
-    const auto answer =
-        post("/merchants",
-             {{"gateway", "uapay"},
-              {"name", name},
-              {"credentials",
-               {{"shopId", merchant.at("clientId")}, {"secretKey", merchant.at("secret")}}},
-              {"options", options}});
+    return add({{"gateway", "uapay"},
+                {"name", name},
+                {"credentials",
+                 {{"shopId", merchant.at("clientId")}, {"secretKey", merchant.at("secret")}}},
+                {"options", options}});
+}
+
+Json Settings::add(const Json& draft) const {
+    const auto answer = post("/merchants", draft);
     if (answer.status != 201) throw wrong("settings: add store", answer);
     return answer.json().at("merchant");
 }

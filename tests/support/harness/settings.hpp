@@ -17,8 +17,8 @@ class Settings {
     Answer post(const std::string& path, const Json& body = Json::object()) const;
     Answer patch(const std::string& path, const Json& body) const;
 
-    Json state() const;  // GET /api/settings
-    // Adds a UAPAY store; throws where it is refused. → {"id",…}
+    Json state() const;                 // GET /api/settings
+    Json add(const Json& draft) const;  // a store; throws where it is refused. → {"id",…}
     Json add_uapay(const std::string& name, const Json& merchant,
                    const Json& options = Json::object()) const;
     Json merchant(const std::string& id) const;  // as the state shows it

@@ -32,6 +32,7 @@ World::World(const WorldOptions& options) {
     sandbox_ = std::make_unique<Sandbox>(sandbox);
     Config config = options.config;
     config.emplace("gateways.uapay.base_url", sandbox_->uapay_url());
+    config.emplace("gateways.prodamus.base_url", sandbox_->url() + "/prodamus/{page}/");
     module_ = std::make_unique<Module>(folder_.path(), port_.number(), config, options.environment);
     if (options.start) module_->start();
 }
@@ -44,6 +45,10 @@ std::string World::connect(const std::string& account) {
 }
 
 Shop World::connect_shop(const std::string& account, const Json& options, const Json& fields) {
+    return add_store(connect_account(account, fields), "Shop", options);
+}
+
+Shop World::connect_account(const std::string& account, const Json& fields) {
     Json wanted = fields;
     wanted["name"] = account;
     sandbox_->put_account(wanted);
@@ -51,7 +56,7 @@ Shop World::connect_shop(const std::string& account, const Json& options, const 
     shop.account = account;
     shop.account_url = connect(account);
     shop.client_id = client_id_of(sandbox_->account(account));
-    return add_store(shop, "Shop", options);
+    return shop;
 }
 
 Shop World::add_store(const Shop& shop, const std::string& name, const Json& options) {
@@ -60,19 +65,37 @@ Shop World::add_store(const Shop& shop, const std::string& name, const Json& opt
     made.merchant = merchant.at("clientId").get<std::string>();
     made.secret = merchant.at("secret").get<std::string>();
     made.code = settings(shop).add_uapay(name, merchant, options).at("id").get<std::string>();
+    await_store(made, name);
+    return made;
+}
+
+Shop World::add_prodamus_store(const Shop& shop, const std::string& name, const Json& options,
+                               const std::string& page) {
+    Shop made = shop;
+    made.merchant = page;
+    made.secret = sandbox_->get("/prodamus/pages/" + page).at("page").at("key").get<std::string>();
+    const Json draft{{"gateway", "prodamus"},
+                     {"name", name},
+                     {"credentials", {{"page", page}, {"secretKey", made.secret}}},
+                     {"options", options}};
+    made.code = settings(shop).add(draft).at("id").get<std::string>();
+    await_store(made, name);
+    return made;
+}
+
+void World::await_store(const Shop& made, const std::string& name) {
     await("the CRM knows the store", [&] {
-        const auto& known = sandbox_->account(shop.account);
+        const auto& known = sandbox_->account(made.account);
         const Json::json_pointer shops("/modules/tillbridge/integrations/payment/shops");
         if (!known.contains(shops)) return false;
         for (const auto& each : known.at(shops))
             if (each.at("code") == made.code) return true;
         return false;
     });
-    if (!make_types_) return made;
-    sandbox_->post("/accounts/" + shop.account + "/payment-types",
+    if (!make_types_) return;
+    sandbox_->post("/accounts/" + made.account + "/payment-types",
                    {{"code", "type-" + made.code}, {"name", name}, {"shop", made.code}});
-    settings(shop).state();  // reads the types, so that nothing about them changes later
-    return made;
+    settings(made).state();  // reads the types, so that nothing about them changes later
 }
 
 Bill World::create(const Shop& shop, const std::string& amount, const Json& more) {
@@ -91,10 +114,13 @@ Bill World::create(const Shop& shop, const std::string& amount, const Json& more
     bill.link = result.at("invoiceUrl").get<std::string>();
     const auto opened = module_->http().get(bill.link.substr(module_->url().size()));
     bill.pay_url = opened.header("location");
-    const auto mark = bill.pay_url.rfind("/invoice/");
-    if (opened.status != 303 || mark == std::string::npos)
+    auto page = bill.pay_url;
+    while (page.ends_with('/')) page.pop_back();
+    const bool hosted =
+        page.find("/invoice/") != std::string::npos || page.find("/l/") != std::string::npos;
+    if (opened.status != 303 || !hosted)
         throw std::runtime_error("the link does not lead to the gateway: " + opened.body);
-    bill.gateway_id = bill.pay_url.substr(mark + 9);
+    bill.gateway_id = page.substr(page.rfind('/') + 1);
     return bill;
 }
 

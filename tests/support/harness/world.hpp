@@ -28,8 +28,8 @@ struct Shop {
     std::string account_url;  // of the settings page
     std::string client_id;    // the connection's, as the CRM sends it
     std::string code;         // the store's id, the CRM's shop code
-    std::string merchant;     // UAPAY's clientId
-    std::string secret;       // UAPAY's secret key
+    std::string merchant;     // the gateway's name for it: UAPAY's clientId
+    std::string secret;       // its secret key there
 };
 
 // A payment that a manager asked for.
@@ -38,8 +38,8 @@ struct Bill {
     std::string uuid;        // the CRM's
     std::string id;          // our paymentId
     std::string link;        // ours, absolute
-    std::string gateway_id;  // UAPAY's invoice
-    std::string pay_url;     // UAPAY's page
+    std::string gateway_id;  // the gateway's invoice or link
+    std::string pay_url;     // the gateway's page
 };
 
 struct WorldOptions {
@@ -66,8 +66,14 @@ class World {
     // as a store; returns once the CRM knows the store.
     Shop connect_shop(const std::string& account = "demo", const Json& options = Json::object(),
                       const Json& fields = Json::object());
+    // The account alone, without a store.
+    Shop connect_account(const std::string& account = "demo", const Json& fields = Json::object());
     // One more store on a connected account, with a payment type of its own in the CRM.
     Shop add_store(const Shop& shop, const std::string& name, const Json& options = Json::object());
+    // The same at Prodamus: `merchant` is its page, `secret` the page's key.
+    Shop add_prodamus_store(const Shop& shop, const std::string& name,
+                            const Json& options = Json::object(),
+                            const std::string& page = "demo.payform.ru");
     // For tests about payment types: stores are added without them.
     void leave_payment_types_out() { make_types_ = false; }
     Settings settings(const Shop& shop) const { return Settings(shop.account_url); }
@@ -97,6 +103,8 @@ class World {
     std::vector<std::string> statuses(const Bill& bill) const;
 
   private:
+    void await_store(const Shop& made, const std::string& name);
+
     TempFolder folder_;
     ReservedPort port_;
     std::unique_ptr<Sandbox> sandbox_;

@@ -2,7 +2,16 @@
 // it is for; the panel holds no rule about money: what may be done now is in the state.
 
 export interface Offer {
-  action: 'create' | 'capture' | 'cancel' | 'refund' | 'check'
+  action:
+    | 'create'
+    | 'capture'
+    | 'cancel'
+    | 'refund'
+    | 'check'
+    | 'stop'
+    | 'resume'
+    | 'discount'
+    | 'next-date'
   key?: string // of this one act: the same again is the same act
   token?: string
   max?: string
@@ -37,6 +46,25 @@ export interface Payment {
   timeline: Step[]
 }
 
+// What the payment is a charge of.
+export interface Subscription {
+  id: string
+  name: string
+  state: 'active' | 'stopped' | 'finished' | 'failed'
+  label: string
+  due: string | null
+  currency: string
+  paymentsMade: number
+  nextPaymentAt: string | null
+  error: string
+}
+
+// What a question may bring beside an amount.
+export interface More {
+  charges?: number
+  date?: string
+}
+
 export interface Other {
   id: string
   label: string
@@ -49,6 +77,7 @@ export interface State {
   order: { id: number; number: string }
   label: string
   payment: Payment | null
+  subscription: Subscription | null
   others: Other[]
   actions: Offer[]
   notes: string[]

@@ -1,7 +1,7 @@
 // The panel's memory: the state as it was last told, the act that is under way, what went wrong.
 // Looks again by itself only while the panel is open and something can still move.
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
-import { ask, type HttpCall, type Offer, type Reply, type State } from './backend'
+import { ask, type HttpCall, type More, type Offer, type Reply, type State } from './backend'
 
 const firstPause = 3000
 const doubt = 30_000 // how long a lost answer is looked after
@@ -23,6 +23,7 @@ export function usePanel({ call, order, user, locale }: Asker) {
   let turn = 0 // answers that were overtaken are not shown
   let pause = firstPause
   let doubtUntil = 0 // an answer was lost: what came of it may show a little later
+  let actsOn: number | null = null // the order of the act that is under way
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const about = () => ({
@@ -45,12 +46,14 @@ export function usePanel({ call, order, user, locale }: Asker) {
 
   // `quiet`: nobody pressed anything, so what was said of the last act stays.
   async function load(quiet = false): Promise<void> {
+    // The answer to an act carries the state, and what went wrong: a look must not overtake it.
+    if (acting.value !== undefined && acting.value !== 'state' && actsOn === order.value) return
     clearTimeout(timer)
+    const mine = ++turn
     if (order.value === null) {
-      state.value = undefined
+      state.value = acting.value = undefined
       return
     }
-    const mine = ++turn
     if (!quiet) acting.value = 'state'
     const reply = await ask(call, 'state', about())
     if (mine !== turn) return
@@ -59,29 +62,31 @@ export function usePanel({ call, order, user, locale }: Asker) {
   }
 
   // One act at a time: a second click is not sent, and were it sent, its key would tell.
-  async function act(offer: Offer, amount?: string): Promise<void> {
+  async function act(offer: Offer, amount?: string, more: More = {}): Promise<void> {
     if (acting.value !== undefined && acting.value !== 'state') return
     clearTimeout(timer)
     const mine = ++turn
     acting.value = offer.action
+    actsOn = order.value
     failure.value = ''
     if (offer.action === 'create') chosen = ''
     const payment = state.value?.payment?.id
+    const language = locale.value
     const reply = await ask(call, offer.action, {
       ...about(),
       ...(offer.action === 'create' || payment === undefined ? {} : { paymentId: payment }),
       ...(offer.key === undefined ? {} : { key: offer.key, token: offer.token }),
       ...(offer.payment === undefined ? {} : { payment: offer.payment }),
       ...(amount === undefined ? {} : { amount }),
+      ...more,
     })
     if (mine !== turn) return
     acting.value = undefined
     pause = firstPause
     show(reply, false)
     // Whether it was carried out is in the state, not in the lost answer.
-    if (!reply.lost) return
-    doubtUntil = Date.now() + doubt
-    await load(true)
+    if (reply.lost) doubtUntil = Date.now() + doubt
+    if (reply.lost || language !== locale.value) await load(true)
   }
 
   async function choose(id: string): Promise<void> {

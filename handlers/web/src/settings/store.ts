@@ -4,6 +4,7 @@ import { computed, inject, provide, reactive, type InjectionKey } from 'vue'
 import { Api, ApiError } from '@/common/api'
 import { createI18n, languageOf, languages, type I18n, type Language } from '@/common/i18n'
 import type {
+  Bot,
   Connection,
   Merchant,
   MerchantList,
@@ -138,6 +139,8 @@ export function createStore() {
       if (call !== listCall) return // a later question was asked meanwhile
       state.rows = list.merchants
       state.matching = list.matching
+    } catch (error) {
+      if (call === listCall) throw error
     } finally {
       if (call === listCall) state.listing = false
     }
@@ -275,6 +278,21 @@ export function createStore() {
     async replaceKey(apiKey: string): Promise<void> {
       await api.post('/connection', { apiKey })
       void refreshWithTypes()
+    },
+
+    async saveBot(changed: Pick<Bot, 'callbackUrl' | 'style' | 'reactions'>): Promise<void> {
+      const { bot } = await api.patch<{ bot: Bot }>('/bot', changed)
+      if (state.overview) state.overview.bot = bot
+    },
+
+    // → what is shown this once; empty: nothing is.
+    async renewBot(what: 'token' | 'callbackKey' | 'signingSecret'): Promise<string> {
+      const paths = { token: 'token', callbackKey: 'callback-key', signingSecret: 'signing-secret' }
+      const answer = await api.post<{ bot: Bot; token?: string; secret?: string }>(
+        `/bot/${paths[what]}`,
+      )
+      if (state.overview) state.overview.bot = answer.bot
+      return answer.token ?? answer.secret ?? ''
     },
 
     async endSessions(): Promise<void> {

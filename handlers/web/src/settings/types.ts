@@ -2,7 +2,7 @@
 
 export interface Access {
   scope: string
-  use: 'payments' | 'paymentTypes' | 'panel'
+  use: 'payments' | 'paymentTypes' | 'panel' | 'subscriptions'
   granted: boolean
 }
 
@@ -86,9 +86,43 @@ export interface Operator {
   phone: string
 }
 
+export const botEvents = [
+  'payment.success',
+  'installment.signed',
+  'installment.approved',
+  'installment.canceled',
+  'installment.rejected',
+] as const
+export const botActions = ['call', 'message', 'variables', 'nothing'] as const
+export const botStyles = [
+  { code: 'salebot', name: 'Salebot' },
+  { code: 'mavibot', name: 'MaviBot' },
+  { code: 'savvi', name: 'Savvi' },
+] as const
+
+export interface BotReaction {
+  action: (typeof botActions)[number]
+  instruction: string
+  address: string
+}
+
+// The connection of a chat-bot platform's bot, in the place of a CRM account.
+export interface Bot {
+  name: string
+  style: (typeof botStyles)[number]['code']
+  language: string
+  callbackUrl: string
+  callbackKey: string
+  token: { set: boolean; hint: string }
+  signingSecrets: { set: boolean; hint: string }[]
+  linksUrl: string
+  reactions: Record<string, BotReaction>
+}
+
 export interface Overview {
   csrfToken: string
   connection: Connection
+  bot: Bot | null
   gateways: Gateway[]
   merchantCount: number
   problems: ProblemGroup[]

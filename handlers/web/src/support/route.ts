@@ -3,9 +3,18 @@
 import { reactive, readonly } from 'vue'
 
 export interface Route {
-  view: string // find, connection, payment, outbox, audit
+  view: string // find, connection, payment, subscription, outbox, audit
   id: string
   query: Record<string, string>
+}
+
+// An address may have been cut or mistyped on its way here: what it names is then looked for as it is.
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function parse(hash: string): Route {
@@ -14,7 +23,7 @@ function parse(hash: string): Route {
   const [view = '', id = ''] = path.split('/')
   return {
     view: view === '' ? 'find' : view,
-    id: decodeURIComponent(id),
+    id: decoded(id),
     query: Object.fromEntries(new URLSearchParams(query)),
   }
 }

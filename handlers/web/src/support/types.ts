@@ -35,9 +35,45 @@ export interface Account {
   currency: string
   created: string | null
 }
+export interface Subscription {
+  id: string
+  connection: string
+  merchant: string
+  gateway: string
+  product: string
+  profile: string
+  name: string
+  invoice: string | null
+  orderNumber: string
+  state: 'active' | 'stopped' | 'finished' | 'failed'
+  stoppedByBuyer: boolean
+  cost: string | null
+  currency: string
+  discount: string | null
+  discountCharges: number
+  due: string | null
+  paymentsMade: number
+  limit: number | null
+  nextPaymentAt: string | null
+  errorCode: string
+  error: string
+}
+export interface SubscriptionAnswer {
+  subscription: Subscription
+  journal: {
+    id: number
+    at: string
+    kind: string
+    summary: string
+    detail: unknown
+    invoice: string | null
+  }[]
+  acts: Record<'stop' | 'resume' | 'discount' | 'next-date', boolean>
+}
 export interface FindAnswer {
   invoices: Found[]
   connections: Account[]
+  subscriptions?: Subscription[]
   more: boolean
 }
 export interface AccountsAnswer {
@@ -149,7 +185,7 @@ export interface InvoiceAnswer {
     captured: string
     refunded: string
     reason: string
-    reasonDetail: string
+    reasonText: string // in the reader's language
     gatewayInvoice: string
     gatewayPayment: string
     merchantName: string
@@ -157,6 +193,7 @@ export interface InvoiceAnswer {
     linkExpires: string | null
     holdEnds: string | null
     paid: string | null
+    subscription?: string | null // that it is a charge of
     operations: Operation[]
   }
   journal: Line[]
@@ -205,4 +242,5 @@ export interface ActAnswer {
   replayed?: number
   fit?: number
   left?: boolean
+  subscription?: Subscription
 }

@@ -1,0 +1,162 @@
+#include "handlers/bot/api.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "handlers/bot/decode.hpp"
+#include "handlers/error_map.hpp"
+#include "handlers/errors.hpp"
+#include "module/port/json.hpp"
+
+namespace tillbridge::handlers::bot {
+
+using domain::Connection;
+using domain::fail;
+using domain::Result;
+using nlohmann::json;
+using service::Bots;
+using service::BotVariables;
+
+namespace {
+
+constexpr std::size_t kBody = 64 * 1024;
+constexpr std::size_t kKey = 255;
+constexpr std::int64_t kCallsPerMinute = 600;  // of one bot
+
+int status_of(const std::string& code) {
+    if (code == "bot.token_unknown") return 401;
+    if (code == "request.content_type") return 415;
+    if (code == "request.busy") return 429;
+    if (code == "subscription.unknown") return 404;
+    return crm_status(code);
+}
+
+// The language that the bot's variables name, else its own.
+std::string language_of_call(const BotVariables& given, const std::string& otherwise) {
+    const auto at = given.find("language");
+    return at == given.end() || service::is_skipped(at->second) ? otherwise : at->second;
+}
+
+Result<std::string> key_of(const Request& request) {
+    const std::string& key = request.header("idempotency-key");
+    for (const char c : key)
+        if (c < 0x20 || c == 0x7F) return fail("request.field_invalid", {}, "Idempotency-Key");
+    if (key.size() > kKey) return fail("request.field_too_long", {}, "Idempotency-Key");
+    return key;
+}
+
+Answer ok(const json& body) {
+    return json_answer(200, port::to_text(body));
+}
+
+}  // namespace
+
+Api::Api(Services services, Bots& bots, std::int64_t misses_per_minute)
+    : services_(services),
+      bots_(bots),
+      misses_(services.context.clock, misses_per_minute),
+      calls_(services.context.clock, kCallsPerMinute) {}
+
+Answer Api::error(const domain::Error& error, const std::string& language) const {
+    const auto text = sentence(services_.context.texts, language, error);
+    json inner{{"code", error.code}, {"message", text}};
+    if (!error.field.empty()) inner["field"] = error.field;
+    return json_answer(status_of(error.code), port::to_text({{"error_payment_button", text},
+                                                             {"error_payment_func", text},
+                                                             {"error", std::move(inner)}}));
+}
+
+// `act`: (connection, variables) → Result<Answer>.
+template <class Act>
+Answer Api::act(Request& request, Act act) {
+    const auto connection = bots_.by_token(bearer_of(request));
+    if (!connection) {
+        const auto language = preferred_language(request);
+        if (misses_.too_many(request.client))
+            return error({"request.busy", "", "", {}}, language)
+                .with("Retry-After", std::to_string(misses_.retry_after()));
+        return error(connection.error(), language).with("WWW-Authenticate", "Bearer");
+    }
+    request.about.connection = connection->id.value;
+    if (!calls_.takes(connection->id.value))
+        return error({"request.busy", "", "", {}}, connection->locale).with("Retry-After", "5");
+    const auto given =
+        request.method == "GET" ? Result<BotVariables>(BotVariables{}) : variables_of(request);
+    if (!given) return error(given.error(), connection->locale);
+    const Result<Answer> answer = act(*connection, *given);
+    return answer ? *answer : error(answer.error(), language_of_call(*given, connection->locale));
+}
+
+Answer Api::make_link(Request& request) {
+    return act(request,
+               [&](const Connection& connection, const BotVariables& given) -> Result<Answer> {
+                   const auto key = key_of(request);
+                   if (!key) return tl::unexpected(key.error());
+                   const auto made = bots_.make_link(connection, given, *key, request.id);
+                   if (!made) return tl::unexpected(made.error());
+                   request.about.invoice = made->link.id.value;
+                   return ok({{"prodamus_pay_url", made->link.url},
+                              {"payment_link", made->link.url},
+                              {"paymentId", made->link.id.value},
+                              {"order_id", made->order_id}});
+               });
+}
+
+Answer Api::show_link(Request& request) {
+    return act(request, [&](const Connection& connection, const BotVariables&) -> Result<Answer> {
+        const auto found =
+            services_.payments.status(connection, domain::InvoiceId(request.param("paymentId")));
+        if (!found) return tl::unexpected(found.error());
+        const auto& invoice = found->invoice;
+        request.about.invoice = invoice.id.value;
+        const auto money = [&](std::int64_t minor) {
+            return domain::to_decimal({minor, invoice.amount.currency});
+        };
+        return ok({{"paymentId", invoice.id.value},
+                   {"order_id", invoice.order_number},
+                   {"state", domain::to_word(invoice.state)},
+                   {"amount", money(invoice.due())},
+                   {"paid", money(invoice.captured)},
+                   {"refunded", money(invoice.refunded)},
+                   {"currency", invoice.amount.currency.code()},
+                   {"reason", invoice.reason},
+                   {"prodamus_pay_url", found->url},
+                   {"payment_link", found->url}});
+    });
+}
+
+Answer Api::change_subscription(Request& request, Bots::Call call) {
+    return act(request,
+               [&](const Connection& connection, const BotVariables& given) -> Result<Answer> {
+                   const auto said = bots_.change_subscription(connection, call, given, request.id);
+                   if (!said) return tl::unexpected(said.error());
+                   return ok({{"status", said->empty() ? "ok" : *said}});
+               });
+}
+
+std::vector<Route> routes(Api& api) {
+    using Call = Bots::Call;
+    std::vector<Route> all{{{"POST"},
+                            "/bot/links",
+                            [&api](Request& request) { return api.make_link(request); },
+                            Format::api,
+                            kBody},
+                           {{"GET"},
+                            "/bot/links/{paymentId}",
+                            [&api](Request& request) { return api.show_link(request); },
+                            Format::api,
+                            kBody,
+                            false}};
+    for (const auto& [name, call] :
+         {std::pair("switch", Call::switch_on_off), std::pair("discount", Call::discount),
+          std::pair("payment-date", Call::payment_date)})
+        all.push_back({{"POST"},
+                       std::string("/bot/subscriptions/") + name,
+                       [&api, call = call](Request& request) {
+                           return api.change_subscription(request, call);
+                       },
+                       Format::api,
+                       kBody});
+    return all;
+}
+
+}  // namespace tillbridge::handlers::bot

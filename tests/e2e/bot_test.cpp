@@ -1,0 +1,308 @@
+// A bot of a chat-bot platform beside the CRM: connected by a command, asks for links, and is told
+// over real HTTP what became of them.
+#include "tests/e2e/fixture.hpp"
+
+namespace tillbridge::e2e {
+namespace {
+
+struct ChatBot {
+    std::string account_url, token, secret, key;
+    Fixture& world;
+
+    explicit ChatBot(Fixture& its, const std::string& style = "salebot",
+                     const std::string& gateway = "uapay")
+        : world(its) {
+        const auto made = world.module().command(
+            {"connect", "--bot", "--name", "shop", "--callback",
+             world.sandbox().url() + "/bots/shop", "--style", style, "--json"});
+        BOOST_REQUIRE(made.code == 0);
+        account_url = made.json().at("accountUrl").get<std::string>();
+        token = made.json().at("token").get<std::string>();
+        secret = made.json().at("signingSecret").get<std::string>();
+        key = settings().state().at("bot").at("callbackKey").get<std::string>();
+        behave({{"secrets", {secret}}});
+        if (gateway == "prodamus")
+            add_prodamus();
+        else
+            settings().add_uapay("Bot store", world.sandbox().merchant({{"clientId", "30001"}}));
+    }
+    void add_prodamus() const {
+        const auto page = world.sandbox().get("/prodamus/pages/demo.payform.ru").at("page");
+        const auto store = settings().add(
+            {{"gateway", "prodamus"},
+             {"name", "Bot store"},
+             {"credentials", {{"page", "demo.payform.ru"}, {"secretKey", page.at("key")}}},
+             {"options", Json::object()}});
+        world.sandbox().post("/switches", {{"prodamus", "demo.payform.ru"},
+                                           {"set", {{"subscriptionUrls", store.at("hookUrl")}}}});
+    }
+    Json page_link(const Json& made) const {
+        return world.sandbox()
+            .get("/prodamus/links?orderNum=" + made.at("paymentId").get<std::string>())
+            .at("links")
+            .at(0);
+    }
+    void pay(const Json& made, Json step = Json::object()) const {
+        step["link"] = page_link(made).at("code");
+        step["phone"] = "+79990000001";
+        const auto done = world.sandbox().post("/prodamus/payer", step);
+        BOOST_TEST(done.at("ok").get<bool>(), done.dump());
+    }
+    void await_message(const std::string& text) const {
+        const auto reads = [&] {
+            const auto messages = heard().at("messages");
+            return std::find(messages.begin(), messages.end(), text) != messages.end();
+        };
+        try {
+            await("the bot reads " + text, reads);
+        } catch (const std::exception& error) {
+            throw std::runtime_error(error.what() + std::string(", but: ") + heard().dump());
+        }
+    }
+    std::string subscription(const std::string& path, Json fields) const {
+        const auto answer = world.module().http().post_json("/bot/subscriptions/" + path, fields,
+                                                            {{"Authorization", "Bearer " + token}});
+        BOOST_TEST(answer.status == 200, answer.body);
+        return answer.json().value("status", "");
+    }
+    Settings settings() const { return Settings(account_url); }
+    void behave(Json how) const {
+        how["name"] = "shop";
+        world.sandbox().post("/bots", how);
+    }
+    Answer ask(const Json& variables, const Fields& more = {}) const {
+        Fields headers{{"Authorization", "Bearer " + token}};
+        headers.insert(headers.end(), more.begin(), more.end());
+        return world.module().http().post_json("/bot/links", variables, headers);
+    }
+    Answer look(const std::string& id) const {
+        return world.module().http().get("/bot/links/" + id,
+                                         {{"Authorization", "Bearer " + token}});
+    }
+    Json heard() const { return world.sandbox().get("/bots/shop"); }
+    std::string gateway_invoice(const std::string& payment) const {
+        return world.sandbox().gateway_invoices(payment).at(0).at("id").get<std::string>();
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bots)
+
+BOOST_FIXTURE_TEST_CASE(a_link_is_made_paid_and_told, Fixture) {
+    const ChatBot bot(*this);
+    const auto made = bot.ask({{"payment_sum", 44.5}, {"product_name", "Tea"}, {"order_id", "17"}});
+    BOOST_TEST(made.status == 200, made.body);
+    const auto link = made.json();
+    BOOST_TEST(link.at("prodamus_pay_url") == link.at("payment_link"));
+    BOOST_TEST(link.at("order_id") == "17");
+    const auto id = link.at("paymentId").get<std::string>();
+    BOOST_TEST(bot.look(id).json().at("state") == "pending");
+    const auto url = link.at("payment_link").get<std::string>();
+    BOOST_TEST(module().http().get(url.substr(module().url().size())).status == 303);
+
+    sandbox().pay(bot.gateway_invoice(id));
+    await("the bot hears of it", [&] { return bot.heard().at("calls").size() == 1U; });
+    const auto heard = bot.heard();
+    BOOST_TEST(heard.at("messages").dump() == Json({bot.key + "_success"}).dump());
+    BOOST_TEST(heard.at("variables").at("prodamus_payment_completed") == "True");
+    BOOST_TEST(heard.at("variables").at("payment_callback").at("sum") == "44.50");
+    BOOST_TEST(heard.at("calls").at(0).at("signedBy").dump() == "[0]");
+    BOOST_TEST(bot.look(id).json().at("state") == "paid");
+    await_quiet();
+    BOOST_TEST(bot.heard().at("calls").size() == 1U);
+    BOOST_TEST(!has_problem("payment_type.missing"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_bot_that_is_away_hears_later_under_the_same_id, Fixture) {
+    const ChatBot bot(*this);
+    bot.behave({{"status", 500}});
+    const auto id = bot.ask({{"amount", "44"}, {"product_name", "Tea"}})
+                        .json()
+                        .at("paymentId")
+                        .get<std::string>();
+    sandbox().pay(bot.gateway_invoice(id));
+    await("it was tried", [&] { return bot.heard().at("calls").size() >= 2U; });
+    module().kill();
+    module().start();
+    bot.behave({{"status", 200}});
+    await("the bot hears of it", [&] { return bot.heard().at("messages").size() == 1U; });
+    const auto heard = bot.heard();
+    BOOST_TEST(heard.at("messages").at(0) == bot.key.substr(0, 10) + "_success 44");
+    for (const auto& call : heard.at("calls"))
+        BOOST_TEST(call.at("id") == heard.at("calls").at(0).at("id"));
+    await_quiet();
+    BOOST_TEST(bot.heard().at("messages").size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_door_opens_to_its_token_alone, Fixture) {
+    const auto shop = connect_shop();
+    const ChatBot bot(*this);
+    const auto http = module().http();
+    const Json wish{{"payment_sum", "44"}};
+    const auto status = [&](const std::string& authorization) {
+        return http.post_json("/bot/links", wish, {{"Authorization", authorization}}).status;
+    };
+    BOOST_TEST(http.post_json("/bot/links", wish).status == 401);
+    BOOST_TEST(status("Bearer wrong") == 401);
+    BOOST_TEST(status("Bearer " + shop.client_id) == 401);
+    BOOST_TEST(status("Basic " + bot.token) == 401);
+    BOOST_TEST(status("bearer " + bot.token) == 200);
+    // Nor does a bot's token do anything at the CRM's door.
+    BOOST_TEST(call(*this, "/payment/status", bot.token, "status", {{"paymentId", "x"}}).status ==
+               404);
+    // A payment of the CRM's is nobody's to a bot.
+    const auto bill = create(shop);
+    BOOST_TEST(bot.look(bill.id).status == 404);
+    const auto renewed = bot.settings().post("/bot/token").json();
+    BOOST_TEST(status("Bearer " + bot.token) == 401);
+    BOOST_TEST(status("Bearer " + renewed.at("token").get<std::string>()) == 200);
+    BOOST_TEST(module().log().find(bot.token) == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(who_guesses_is_told_to_wait_and_nobody_else) {
+    Fixture world(Config{{"hooks.misses_per_minute", "3"}});
+    const ChatBot bot(world);
+    const auto guess = [&] {
+        return world.module().http().post_json("/bot/links", {{"payment_sum", "44"}},
+                                               {{"Authorization", "Bearer guessed"}});
+    };
+    for (int i = 0; i < 3; ++i) BOOST_TEST(guess().status == 401);
+    const auto refused = guess();
+    BOOST_TEST(refused.status == 429);
+    BOOST_TEST(!refused.header("retry-after").empty());
+    BOOST_TEST(bot.ask({{"payment_sum", "44"}}).status == 200);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_wrong_is_said_in_the_platforms_variable, Fixture) {
+    const ChatBot bot(*this, "mavibot");
+    const auto past =
+        bot.ask({{"payment_sum", "44"}, {"link_expired", "25.01.2021 11:00"}, {"language", "kk"}});
+    BOOST_TEST(past.status == 400);
+    BOOST_TEST(past.json().at("error_payment_button") ==
+               "Қате: Сілтеменің жарамдылық мерзімі ағымдағы күннен кейін болуы керек");  // P-139
+    BOOST_TEST(past.json().at("error").at("code") == "bot.link_expired");
+    const std::pair<Json, const char*> bad[] = {
+        {Json{{"payment_sum", "44,5"}}, "payment_sum"},
+        {Json{{"payment_sum", -1}}, "payment_sum"},
+        {Json{{"payment_sum", true}, {"discount_value", "x"}}, "discount_value"},
+        {Json{{"payment_sum", "44"}, {"product_name", "a\"b"}}, "product_name"},
+        {Json{{"payment_sum", "44"}, {"customer_phone", "1"}}, "customer_phone"},
+        {Json{{"payment_sum", "44"}, {"prodamus_signature", "x"}}, "prodamus_signature"},
+        {Json{{"payment_sum", "44"}, {"extra_params", {{"do", "pay"}}}}, "prodamus_do"},
+        {Json{{"payment_sum", Json::array()}}, "payment_sum"},
+        {Json{{"payment_sum", "44"}, {"store", "other"}}, "store"},
+        {Json::object(), "payment_sum"}};
+    for (const auto& [variables, field] : bad) {
+        const auto answer = bot.ask(variables);
+        BOOST_TEST(answer.status >= 400, variables.dump());
+        BOOST_TEST(answer.status < 500, variables.dump());
+        BOOST_TEST(answer.json().at("error").value("field", "") == field, answer.body);
+    }
+    const auto http = module().http();
+    const Fields mine{{"Authorization", "Bearer " + bot.token}};
+    BOOST_TEST(http.post_form("/bot/links", {{"payment_sum", "44"}}, mine).status == 200);
+    BOOST_TEST(
+        http.request("POST", "/bot/links", "{", {mine[0], {"Content-Type", "application/json"}})
+            .status == 400);
+    BOOST_TEST(
+        http.request("POST", "/bot/links", "x", {mine[0], {"Content-Type", "text/plain"}}).status ==
+        415);
+    BOOST_TEST(sandbox().gateway_invoices().size() == 1U);  // nothing else was asked of the gateway
+}
+
+BOOST_FIXTURE_TEST_CASE(a_key_makes_one_link_and_secrets_roll_over, Fixture) {
+    const ChatBot bot(*this);
+    const Fields key{{"Idempotency-Key", "order 17"}};
+    const auto first = bot.ask({{"payment_sum", "44"}}, key).json();
+    BOOST_TEST(bot.ask({{"payment_sum", "44"}}, key).json().at("paymentId") ==
+               first.at("paymentId"));
+    BOOST_TEST(bot.ask({{"payment_sum", "45"}}, key).status == 409);
+    const auto renewed = bot.settings().post("/bot/signing-secret").json().at("secret");
+    bot.behave({{"secrets", {bot.secret, renewed}}});
+    sandbox().pay(bot.gateway_invoice(first.at("paymentId").get<std::string>()));
+    await("the bot hears of it", [&] { return bot.heard().at("calls").size() == 1U; });
+    BOOST_TEST(bot.heard().at("calls").at(0).at("signedBy").dump() == "[0,1]");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_notice_reaches_the_bot_field_by_field, Fixture) {
+    const ChatBot bot(*this, "mavibot", "prodamus");
+    const auto made = bot.ask({{"amount", "52.5"},
+                               {"discount", "8.5"},
+                               {"product_name", "Course"},
+                               {"description", "About it"},
+                               {"customer_phone", "79990000001"},
+                               {"extra_params", {{"payments_limit", "1"}}},
+                               {"prodamus_available_payment_methods", "AC|SBP"}});
+    BOOST_TEST(made.status == 200, made.body);
+    const auto link = bot.page_link(made.json());
+    BOOST_TEST(link.at("amount") == 4400);
+    BOOST_TEST(link.at("limit") == 1);
+    BOOST_TEST(link.at("request").at("available_payment_methods") == "AC|SBP");
+    bot.pay(made.json());
+    bot.await_message(bot.key.substr(0, 10) + "_success 44");  // P-143
+    const auto heard = bot.heard();
+    const auto& callback = heard.at("variables").at("payment_callback");
+    BOOST_TEST(callback.at("products[0][name]") == "Course");  // P-67, P-205
+    BOOST_TEST(callback.at("customer_extra") == "About it");   // P-68
+    BOOST_TEST(callback.at("sum") == "44.00");
+    BOOST_TEST(callback.at("payment_status") == "success");
+    BOOST_TEST(heard.at("variables").at("customer_phone") == "+79990000001");  // P-90
+    sandbox().wait("prodamusDeliveries", {});
+    await_quiet();
+    BOOST_TEST(bot.heard().at("calls").size() == 1U);
+    // Nothing of the buyer's is left in the open.
+    BOOST_TEST(bytes_of_file(module().store_file()).find("9990000001") == std::string::npos);
+    BOOST_TEST(module().log().find("9990000001") == std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_subscription_is_sold_told_of_and_changed_by_a_bot, Fixture) {
+    const ChatBot bot(*this, "mavibot", "prodamus");
+    const auto made = bot.ask({{"amount", "100"},
+                               {"product_name", "Club"},
+                               {"customer_phone", "79990000001"},
+                               {"subscription_id", "593600"}});
+    BOOST_TEST(made.status == 200, made.body);
+    bot.pay(made.json());
+    bot.await_message(bot.key.substr(0, 10) + "_success 593600");  // P-146
+    BOOST_TEST(bot.heard().at("variables").contains("profile_id"));
+
+    const Json who{{"subscription_id", "593600"}, {"customer_phone", "79990000001"}};
+    const auto with = [&](Json more) {
+        more.update(who);
+        return more;
+    };
+    BOOST_TEST(bot.subscription("discount", with({{"discount", 10.25}, {"num", 3}})) == "ok");
+    BOOST_TEST(bot.subscription("switch", with({{"switcher", "0"},
+                                                {"url", "https://demo.payform.ru/"},
+                                                {"secret_key", "left-over"}})) == "ok");
+    bot.await_message("Подписчик деактивировал подписку");  // P-188
+    BOOST_TEST(bot.subscription("switch", with({{"switcher", "1"}})) == "ok");
+    bot.await_message("Подписчик реактивировал подписку");  // P-189
+    BOOST_TEST(bot.subscription("discount", with({{"discount", "500"}})) != "ok");
+    BOOST_TEST(module().log().find("left-over") == std::string::npos);
+
+    const auto profile =
+        sandbox().get("/prodamus/subscriptions").at("subscriptions").back().at("profile");
+    sandbox().post("/prodamus/subscriptions",
+                   {{"profile", profile}, {"action", "fail"}, {"errorCode", "card_limit"}});
+    bot.await_message("Не успешная оплата - Превышен лимит по карте.");  // P-194
+    sandbox().post("/prodamus/subscriptions", {{"profile", profile}, {"action", "charge"}});
+    const auto successes = [&] {
+        int count = 0;
+        const auto heard = bot.heard();
+        for (const auto& call : heard.at("calls"))
+            count +=
+                call.at("body").value("message", "") == bot.key.substr(0, 10) + "_success 593600";
+        return count;
+    };
+    await("the renewal is told", [&] { return successes() == 2; });
+    sandbox().wait("prodamusDeliveries", {});
+    await_quiet();
+    BOOST_TEST(successes() == 2);
+    BOOST_TEST(!has_problem("outbox.dead"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::e2e
