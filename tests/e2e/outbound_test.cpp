@@ -19,6 +19,7 @@ struct Guarded : Fixture {
         module().configure("security.allow_private_networks", "false");
         module().configure("server.public_url", "https://pay.till.example");
         module().configure("gateways.uapay.base_url", "https://api.uapay.ua/api/");
+        module().configure("gateways.prodamus.base_url", "https://{page}/");
         module().configure("crm.allowed_hosts", "[\"127.0.0.1\", \"*.localhost\", localhost]");
         module().start();
     }
