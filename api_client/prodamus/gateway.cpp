@@ -22,6 +22,7 @@ using End = LinkAnswer::End;
 namespace {
 
 constexpr std::size_t kMaxKey = 512;
+constexpr const char* kLeast = "100";  // roubles; the least that pages in use take (§2.3)
 
 domain::Result<Account> account_of(const domain::Credentials& credentials) {
     const auto text = [&](const char* field) {
@@ -53,7 +54,7 @@ Tree trial_link(domain::UtcTime now) {
     tree.set("link_expired", moscow_text(now + std::chrono::minutes(2)));
     Tree& product = tree.level("products").level("0");
     product.set("name", "Проверка подключения");
-    product.set("price", "100");  // the least that pages in use take (§2.3)
+    product.set("price", kLeast);
     product.set("quantity", "1");
     return tree;
 }
@@ -139,6 +140,24 @@ domain::Result<void> Gateway::try_credentials(const domain::Credentials& credent
     return domain::fail("gateway.silent", made.words);
 }
 
+domain::Credentials Gateway::tidy(domain::Credentials typed) const {
+    const auto page = typed.find("page");
+    if (page == typed.end()) return typed;
+    if (auto host = page_host(page->second.reveal())) page->second = domain::Secret(*host);
+    return typed;
+}
+
+// What is left for the buyer to pay is enough for pages in use (§2.3).
+std::string Gateway::test_amount(const std::map<std::string, std::string>& options) const {
+    const auto roubles = domain::Currency::parse("RUB").value();
+    auto amount = domain::parse_money(kLeast, roubles).value();
+    const auto given = options.find("discount");
+    if (given != options.end())
+        if (const auto discount = domain::parse_money(given->second, roubles))
+            amount.minor += discount->minor;
+    return domain::to_decimal(amount);
+}
+
 domain::Result<void> Gateway::check_options(
     const std::map<std::string, std::string>& options) const {
     if (auto fine = port::Gateway::check_options(options); !fine) return fine;
@@ -189,16 +208,6 @@ port::OperationAnswer Gateway::resolve(const domain::Merchant&, const domain::In
     port::OperationAnswer answer;
     answer.result = settled ? OperationState::not_done : OperationState::unknown;
     answer.code = settled ? "gateway.unavailable" : "gateway.silent";
-    return answer;
-}
-
-port::ReportAnswer Gateway::ask(const domain::Merchant&, const domain::Invoice& invoice) {
-    port::ReportAnswer answer;
-    domain::fact::GatewayReport report;
-    report.single = true;
-    report.asked_at = clock_.now();
-    report.amount = invoice.amount;
-    answer.report = report;
     return answer;
 }
 

@@ -2,9 +2,8 @@
 // §7.1). It decides nothing. Thread-safe: it has no state.
 //
 // What the API lacks is said and not imitated. A hold can't be made; a refund is the cabinet's
-// business; a payment can't be asked about, so ask() calls nobody and knows nothing new, and what
-// moves money is the notice itself. A link moves no money: one whose answer was lost is given up,
-// and the next attempt asks for another.
+// business; a payment can't be asked about, and what moves money is the notice itself. A link moves
+// no money: one whose answer was lost is given up, and the next attempt asks for another.
 #pragma once
 
 #include <chrono>
@@ -34,6 +33,9 @@ class Gateway final : public port::Gateway {
 
     domain::Result<void> try_credentials(const domain::Credentials& credentials,
                                          port::CallLog& log) override;
+    // The page as its host: `demo` and `https://demo.payform.ru/` are one shop.
+    domain::Credentials tidy(domain::Credentials typed) const override;
+    std::string test_amount(const std::map<std::string, std::string>& options) const override;
     domain::Result<void> check_options(
         const std::map<std::string, std::string>& options) const override;
     // Beside the port's codes: currency.not_supported.
@@ -48,8 +50,6 @@ class Gateway final : public port::Gateway {
                                   const domain::Operation& op) override;
     port::OperationAnswer resolve(const domain::Merchant& merchant, const domain::Invoice& invoice,
                                   const domain::Operation& op, bool settled) override;
-    port::ReportAnswer ask(const domain::Merchant& merchant,
-                           const domain::Invoice& invoice) override;
     domain::Result<port::HookFact> read_hook(const domain::Merchant& merchant,
                                              const port::RawHook& hook) override;
     port::SubscriptionAnswer set_subscription(const domain::Merchant& merchant,

@@ -128,7 +128,8 @@ void read_payment(const Tree& notice, bool demo_wanted, port::HookFact& hook) {
 }
 
 // One event, however often it is delivered: `attempt` and with it the signature change (§4.8).
-std::string event_key(const Tree& notice, const SubscriptionEvent& event, bool payment) {
+std::string event_key(const Tree& notice, const SubscriptionEvent& event, bool payment,
+                      bool demo_aside) {
     std::string text;
     const auto add = [&](std::string_view part) {
         text += std::to_string(part.size());
@@ -140,7 +141,8 @@ std::string event_key(const Tree& notice, const SubscriptionEvent& event, bool p
         add("payment");
         add(order);
         add(notice.at("payment_status"));
-        // One that was set aside for its sum must not hide the right one.
+        // One that was set aside, for its sum or as a demo, must not hide the one that counts.
+        if (demo_aside) add("demo");
         for (const auto* name : {"sum", "currency", "currency_sum"}) add(notice.at(name));
         // A payment without a number of its own is told by what else it has.
         if (order.empty() || order == "0") {
@@ -148,6 +150,7 @@ std::string event_key(const Tree& notice, const SubscriptionEvent& event, bool p
             add(notice.at("date"));
         }
     } else {
+        if (demo_aside) add("demo");
         add(to_word(event.what));
         for (const auto* part : {&event.id, &event.profile, &event.code, &event.payment_num,
                                  &event.current_attempt, &event.date})
@@ -187,8 +190,9 @@ domain::Result<port::HookFact> read_hook(const domain::Merchant& merchant,
     const SubscriptionEvent event = read_subscription(notice);
     const bool is_payment = event.what == SubscriptionWhat::ordinary_payment ||
                             event.what == SubscriptionWhat::first_payment;
+    const bool demo_wanted = is_on(merchant.options.extra, "demo");
     if (is_payment) {
-        read_payment(notice, is_on(merchant.options.extra, "demo"), hook);
+        read_payment(notice, demo_wanted, hook);
     } else {
         hook.word = to_word(event.what);
         hook.understood = event.what != SubscriptionWhat::unknown;
@@ -199,9 +203,9 @@ domain::Result<port::HookFact> read_hook(const domain::Merchant& merchant,
         to_event(event, notice, charges ? read_amount(notice) : std::optional<domain::Money>());
     if (hook.subscription) {
         hook.subscription->payment = hook.gateway_payment;
-        hook.subscription->demo = event.demo && !is_on(merchant.options.extra, "demo");
+        hook.subscription->demo = event.demo && !demo_wanted;
     }
-    hook.event_key = event_key(notice, event, is_payment);
+    hook.event_key = event_key(notice, event, is_payment, is_demo(notice) && !demo_wanted);
     hook.summary = summary(hook);
     if (domain::is_bot(merchant.connection)) {
         hook.notice_json = flat_json(notice);

@@ -140,9 +140,10 @@ domain::Result<void> read_discount(const Tree& tree, const domain::Money& amount
     const std::string& text = tree.at("discount_value");
     if (text.empty()) return {};
     const auto discount = domain::parse_money(text, amount.currency);
+    const bool open = amount.minor == 0;  // what is left then, the page alone knows
     // Nothing may be left to pay neither: such an order needs no link.
-    if (!discount || discount->minor >= amount.minor) return invalid("discount_value");
-    if (discount->minor > 0)
+    if (!discount || (!open && discount->minor >= amount.minor)) return invalid("discount_value");
+    if (!open && discount->minor > 0)
         request.payable = domain::Money{amount.minor - discount->minor, amount.currency};
     return {};
 }
@@ -163,7 +164,7 @@ domain::Result<LinkRequest> link_request(const port::CreateOrder& order,
     const std::string currency = order.amount.currency.code();
     const bool known =
         currency == "RUB" || currency == "USD" || currency == "EUR" || currency == "KZT";
-    if (!known || order.amount.minor <= 0 || order.two_stage)
+    if (!known || order.amount.minor < 0 || order.two_stage)
         return domain::fail("currency.not_supported");
     const auto asked = order.parameters.find("currency");
     if (asked != order.parameters.end() && !asked->second.empty() &&
@@ -178,7 +179,10 @@ domain::Result<LinkRequest> link_request(const port::CreateOrder& order,
     set_options(tree, options.extra);
     if (const auto fine = merge(tree, order.parameters); !fine) return tl::unexpected(fine.error());
     // The price of a subscription is its product's; ours must not reach the page (§2.2).
-    if (!tree.at("subscription").empty()) tree.erase("products");
+    if (!tree.at("subscription").empty())
+        tree.erase("products");
+    else if (order.amount.minor == 0)
+        return invalid("subscription");
 
     if (const auto fine = read_discount(tree, order.amount, request); !fine)
         return tl::unexpected(fine.error());

@@ -114,7 +114,7 @@ Answer Api::show_link(Request& request) {
         return ok({{"paymentId", invoice.id.value},
                    {"order_id", invoice.order_number},
                    {"state", domain::to_word(invoice.state)},
-                   {"amount", money(invoice.due())},
+                   {"amount", invoice.open_price() ? json() : json(money(invoice.due()))},
                    {"paid", money(invoice.captured)},
                    {"refunded", money(invoice.refunded)},
                    {"currency", invoice.amount.currency.code()},

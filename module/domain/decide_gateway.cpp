@@ -47,6 +47,7 @@ void Deciding::on(const fact::GatewayReport& report) {
         return ask("older");
     }
     if (carries_money(report.status)) {
+        learn_price(report.amount);
         if (!amount_fits(report.amount)) return quarantine(mismatch(report.amount, expected()));
         no_problem("invoice.amount_mismatch");
         if (report.single) {
@@ -59,7 +60,9 @@ void Deciding::on(const fact::GatewayReport& report) {
     }
     const bool unclear =
         report.status == GatewayStatus::processing && !report.in_progress && !report.reason.empty();
-    if (!unclear) no_problem("invoice.status_unclear");
+    // A message about one payment explains nothing of another's, unless that one was the money.
+    if (!unclear && (!report.single || carries_money(report.status)))
+        no_problem("invoice.status_unclear");
     invoice_.observed_at = report.asked_at;
     if (!report.payment.empty() &&
         (carries_money(report.status) || invoice_.gateway_payment.empty()))
@@ -84,6 +87,11 @@ void Deciding::on(const fact::GatewayReport& report) {
             break;
     }
     if (unclear) problem("invoice.status_unclear", report.reason);
+}
+
+// What is sold at the gateway's own price costs what it says; our currency it has to be.
+void Deciding::learn_price(const Money& told) {
+    if (invoice_.open_price() && told.currency == invoice_.amount.currency) invoice_.amount = told;
 }
 
 void Deciding::send_back(OperationKind kind, std::int64_t amount) {

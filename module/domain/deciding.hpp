@@ -86,6 +86,7 @@ class Deciding {
     void report_voided(const fact::GatewayReport&);
     void report_refunded(const fact::GatewayReport&);
     void report_declined(const fact::GatewayReport&, bool final);
+    void learn_price(const Money& told);
     void send_back(OperationKind kind, std::int64_t amount);
     void settle_capture(std::int64_t amount);
     void book_cabinet_refund(std::int64_t amount);

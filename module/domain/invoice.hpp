@@ -31,7 +31,7 @@ struct Invoice {
     GatewayCode gateway;
     Slug slug;
 
-    Money amount;
+    Money amount;  // 0: open, the gateway's product has its own price; the first money tells it
     InvoiceState state = InvoiceState::creating;
     bool two_stage = false;     // fixed when the link is made
     bool auto_capture = false;  // two-stage only: capture as soon as the CRM agrees
@@ -76,6 +76,7 @@ struct Invoice {
     const Operation* last(OperationKind kind) const;  // newest of a kind, or null
     const Operation* busy() const;                    // an operation in flight, or null
     std::int64_t refundable() const { return captured - refunded; }
+    bool open_price() const { return amount.minor == 0; }
     std::int64_t due() const { return payable > 0 ? payable : amount.minor; }
 };
 

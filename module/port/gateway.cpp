@@ -32,6 +32,18 @@ bool fits(const Field& field, std::string_view value) {
 
 }  // namespace
 
+domain::Credentials Gateway::tidy(domain::Credentials typed) const {
+    return typed;
+}
+
+std::string Gateway::test_amount(const std::map<std::string, std::string>&) const {
+    return "1.00";
+}
+
+ReportAnswer Gateway::ask(const domain::Merchant&, const domain::Invoice&) {
+    return {domain::fail("gateway.unsupported"), {}};
+}
+
 domain::Result<void> Gateway::check_options(
     const std::map<std::string, std::string>& options) const {
     const auto& declared = description().options;

@@ -188,6 +188,14 @@ class Gateway {
     // gateway.silent, gateway.clock_skew.
     virtual domain::Result<void> try_credentials(const domain::Credentials&, CallLog&) = 0;
 
+    // Credentials as they are kept: what can be typed in several ways in one of them. Anything that
+    // it can't read stays as it is.
+    virtual domain::Credentials tidy(domain::Credentials) const;
+
+    // What a test link asks for, decimal text in the first of the currencies, given the store's own
+    // options.
+    virtual std::string test_amount(const std::map<std::string, std::string>& options) const;
+
     // The form of a store's own options, by the declared fields. A gateway that knows more of them
     // overrides it. Errors: options.not_supported, options.invalid, with the field.
     virtual domain::Result<void> check_options(
@@ -204,7 +212,8 @@ class Gateway {
     // `settled`: long enough ago that a call still under way can be ruled out.
     virtual OperationAnswer resolve(const domain::Merchant&, const domain::Invoice&,
                                     const domain::Operation&, bool settled) = 0;
-    virtual ReportAnswer ask(const domain::Merchant&, const domain::Invoice&) = 0;
+    // Fails with gateway.unsupported where the capability status_query is not declared.
+    virtual ReportAnswer ask(const domain::Merchant&, const domain::Invoice&);
 
     // Verifies over the raw bytes. Errors: hook.signature_mismatch, hook.unreadable.
     virtual domain::Result<HookFact> read_hook(const domain::Merchant&, const RawHook&) = 0;

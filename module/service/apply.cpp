@@ -43,11 +43,8 @@ std::string told(const domain::Invoice& before, const domain::Decision& decision
 // A payment that differs is told once, however often the gateway repeats it.
 bool is_new_mismatch(const port::Tx& tx, const domain::Invoice& invoice,
                      const domain::effect::RaiseProblem& problem) {
-    if (problem.key != "invoice.amount_mismatch") return false;
-    const auto open = tx.problems().list(invoice.connection);
-    return std::none_of(open.begin(), open.end(), [&](const port::ProblemRow& row) {
-        return row.key == problem.key && row.subject == invoice.id.value;
-    });
+    return problem.key == "invoice.amount_mismatch" &&
+           !tx.problems().is_open(invoice.connection, problem.key, invoice.id.value);
 }
 
 }  // namespace

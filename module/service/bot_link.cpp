@@ -44,6 +44,13 @@ constexpr std::array<std::string_view, 11> kForbidden{
     "do",        "sys",      "order_id",     "order_sum", "urlNotification", "type",
     "signature", "products", "callbackType", "demo_mode", "quantity"};
 
+// What a receipt says of the one product, by the gateway's names of it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOfProduct{
+    {{"paymentMethod", "products[0][paymentMethod]"},
+     {"paymentObject", "products[0][paymentObject]"},
+     {"tax_type", "products[0][tax][tax_type]"},
+     {"tax_sum", "products[0][tax][tax_sum]"}}};
+
 // Names of the gateway's parameters that have a variable of their own.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSame{
     {{"currency", "currency"},
@@ -74,6 +81,7 @@ class Reading {
         : style_(style), now_(now) {
         for (const auto& [name, value] : given)
             if (!is_skipped(value) && !is_result(name)) values_.emplace(name, value);
+        of_function_ = values_.count("subscription_id") != 0;
         for (const auto& [other, name] : kFunctionNames) rename(std::string(other), name);
         for (const auto& [name, variable] : kSame)
             rename(std::string(kPrefix).append(name), variable);
@@ -131,11 +139,10 @@ class Reading {
     }
 
     void read_sum() {
-        link_.whole_key = has("payment_sum") || !has("amount");
+        link_.whole_key = has("payment_sum") || !(has("amount") || of_function_);
         link_.sum_field = link_.whole_key ? "payment_sum" : "amount";
         link_.sum = decimal(link_.sum_field.c_str());
-        if (link_.sum.empty() || (is_decimal(link_.sum) && is_zero(link_.sum)))
-            refuse("request.field_missing", link_.sum_field);
+        if (is_decimal(link_.sum) && is_zero(link_.sum)) link_.sum.clear();
         link_.discount = decimal("discount_value");
         if (is_decimal(link_.discount) && is_zero(link_.discount)) link_.discount.clear();
         link_.currency = text("currency", 3);
@@ -144,6 +151,9 @@ class Reading {
         link_.subscription = text("prodamus_subscription", 20);
         if (link_.subscription.find_first_not_of("0123456789") != std::string::npos)
             refuse("request.field_invalid", "prodamus_subscription");
+        // A product that is subscribed to has a price of its own.
+        if (link_.sum.empty() && link_.subscription.empty())
+            refuse("request.field_missing", link_.sum_field);
     }
 
     void read_words() {
@@ -214,7 +224,13 @@ class Reading {
             if (std::find(kForbidden.begin(), kForbidden.end(), parameter) != kForbidden.end() ||
                 !std::regex_match(parameter, kForm))
                 refuse("bot.parameter_forbidden", name);
-            own[parameter] = text(name, kText);
+            const auto of_product =
+                std::find_if(kOfProduct.begin(), kOfProduct.end(),
+                             [&](const auto& each) { return each.first == parameter; });
+            if (of_product == kOfProduct.end())
+                own[parameter] = text(name, kText);
+            else
+                own[std::string(of_product->second)] = decimal(name.c_str());
         }
         if (own.size() > kMostParameters) refuse("request.field_invalid", "extra_params");
         const auto limit = text("payments_limit", 7);
@@ -241,6 +257,7 @@ class Reading {
     BotVariables values_;
     BotLink link_;
     std::optional<domain::Error> error_;
+    bool of_function_ = false;  // asked for as the platforms' function of subscriptions does
 };
 
 }  // namespace

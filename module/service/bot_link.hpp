@@ -17,8 +17,8 @@ using BotVariables = std::map<std::string, std::string>;
 struct BotLink {
     // Asked for by `payment_sum`: its texts carry the whole key, those of `amount` ten characters.
     bool whole_key = true;
-    std::string sum_field;  // `payment_sum` or `amount`, as it was given
-    std::string sum;
+    std::string sum_field;     // `payment_sum` or `amount`, as it was given
+    std::string sum;           // empty: of a subscription, at its product's price
     std::string discount;      // empty: none
     std::string currency;      // ISO 4217; empty: the store's
     std::string product_name;  // never empty

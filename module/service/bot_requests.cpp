@@ -43,6 +43,14 @@ Result<Money> asked_sum(const BotLink& link, const domain::Currency& currency, b
     return Money{sum->minor - discount->minor, currency};
 }
 
+// A subscription for its product's price, which only the gateway knows.
+Result<Money> open_price(const BotLink& link, const domain::Currency& currency) {
+    if (!link.discount.empty())
+        if (const auto discount = money_of(link.discount, currency, "discount_value"); !discount)
+            return discount;
+    return Money{0, currency};
+}
+
 std::string value_of(const BotVariables& given, const char* name, const char* other = "") {
     for (const char* each : {name, other})
         if (const auto at = given.find(each); at != given.end() && !is_skipped(at->second))
@@ -113,7 +121,9 @@ Result<Bots::Link> Bots::make_link(const Connection& connection, const BotVariab
         link.currency.empty() ? default_currency(connection, *store, description) : link.currency;
     const auto currency = domain::Currency::parse(order.currency);
     if (!currency) return fail("money.currency_unknown", {}, "currency");
-    const auto sum = asked_sum(link, *currency, own_terms);
+    order.open_price = link.sum.empty();
+    const auto sum =
+        order.open_price ? open_price(link, *currency) : asked_sum(link, *currency, own_terms);
     if (!sum) return tl::unexpected(sum.error());
 
     const auto name = key.empty() ? context_.random.id()
@@ -126,7 +136,7 @@ Result<Bots::Link> Bots::make_link(const Connection& connection, const BotVariab
         }))
         return fail("payment.conflict", {}, link.sum_field);
     order.shop = store->id;
-    order.amount = domain::to_decimal(*sum);
+    if (!order.open_price) order.amount = domain::to_decimal(*sum);
     order.order_number = link.order_id;
     order.customer_email = link.email;
     order.customer_phone = link.phone;

@@ -98,10 +98,14 @@ Result<Hooks::Received> Hooks::receive(const std::string& gateway_code, const st
         const domain::Fact fact{now, fresh, what_it_says(*hook, *before, now)};
         auto decision = domain::decide(*before, fact);
         apply(context_, tx, fact, *before, decision, request, 0, hook->word, hook->summary, &*hook);
-        if (hook->subscription)
-            subscriptions_.receive(tx, *merchant, *hook, decision.invoice, request);
-        return decision.verdict == domain::Verdict::quarantined ? Receipt::quarantined
-                                                                : Receipt::recorded;
+        const bool set_aside = decision.verdict == domain::Verdict::quarantined;
+        if (hook->subscription) {
+            // A payment that is not believed begins nothing; the right one finds what came before.
+            const auto first =
+                set_aside ? std::nullopt : std::optional<domain::Invoice>(decision.invoice);
+            subscriptions_.receive(tx, *merchant, *hook, first, request);
+        }
+        return set_aside ? Receipt::quarantined : Receipt::recorded;
     });
     port::crash_point("hook.recorded");
     return Received{receipt, hook->understood ? to_word(hook->fact.status) : "unknown"};

@@ -66,6 +66,9 @@ Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
         loaded.invoice = ran.invoice;
     }
 
+    if (!gateway->description().capabilities.status_query)
+        return Answer{end_if_dead(*loaded.invoice, request, cause), false};
+
     auto answer = gateway->ask(*loaded.merchant, *loaded.invoice);
     const auto now = context_.clock.now();
     if (!answer.report) {
@@ -102,6 +105,27 @@ Result<Inquiries::Answer> Inquiries::ask(const domain::ConnectionId& connection,
         return ended.invoice;
     });
     return Answer{std::move(after), report.in_progress};
+}
+
+// Of a gateway that can't be asked: what it had to say it has said. A word that nobody could read
+// may have been money, and keeps the link alive.
+domain::Invoice Inquiries::end_if_dead(const domain::Invoice& known,
+                                       const domain::RequestId& request, std::int64_t cause) {
+    const auto now = context_.clock.now();
+    const domain::fact::GatewayReport nothing;
+    if (!link_is_dead(known, nothing, now)) return known;
+    return port::commit(context_.store, [&](port::Tx& tx) {
+        auto before = tx.invoices().find(known.connection, known.id).value();
+        if (!link_is_dead(before, nothing, now) ||
+            tx.problems().is_open(before.connection, "invoice.status_unclear", before.id.value))
+            return before;
+        const domain::Fact late{now, domain::OperationId{context_.random.id()},
+                                domain::fact::LinkExpired{}};
+        auto ended = domain::decide(before, late);
+        if (ended.verdict != domain::Verdict::applied) return before;
+        apply(context_, tx, late, before, ended, request, cause);
+        return ended.invoice;
+    });
 }
 
 }  // namespace tillbridge::service

@@ -22,12 +22,16 @@ class Inquiries {
         domain::Invoice invoice;
         bool in_progress = false;
     };
+    // Of a gateway that can't be asked: the invoice as it is, its link ended where its time is up.
     // Errors: payment.unknown, gateway.silent, gateway.refused, …
     domain::Result<Answer> ask(const domain::ConnectionId&, const domain::InvoiceId&,
                                const std::string& why, const domain::RequestId&,
                                std::int64_t cause = 0);
 
   private:
+    domain::Invoice end_if_dead(const domain::Invoice&, const domain::RequestId&,
+                                std::int64_t cause);
+
     Context context_;
     Operations& operations_;
 };

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kNameMost = 255;                 // characters
 constexpr std::int64_t kLifetimeMost = 365 * 24 * 60;  // minutes
-constexpr const char* kTestAmount = "1.00";
 
 std::string trimmed(const std::string& text) {
     const auto from = text.find_first_not_of(" \t\r\n");
@@ -61,14 +60,16 @@ domain::Result<void> set_options(domain::Merchant& merchant, const Merchants::Op
 
 // Lays what was given over what is there; only fields that the gateway declares.
 domain::Result<void> set_credentials(domain::Merchant& merchant, const domain::Credentials& given,
-                                     const port::GatewayDescription& gateway) {
+                                     const port::Gateway& gateway) {
+    const auto& fields = gateway.description().fields;
     for (const auto& [code, value] : given) {
         const auto declared =
-            std::any_of(gateway.fields.begin(), gateway.fields.end(),
+            std::any_of(fields.begin(), fields.end(),
                         [&wanted = code](const auto& field) { return field.code == wanted; });
         if (!declared) return domain::fail("request.field_invalid", {}, code);
         if (!value.empty()) merchant.credentials[code] = value;
     }
+    merchant.credentials = gateway.tidy(std::move(merchant.credentials));
     return {};
 }
 
@@ -137,10 +138,9 @@ domain::Result<domain::Merchant> Merchants::add(const domain::ConnectionId& conn
     Found made{*account, {}, gateway};
     auto& merchant = made.merchant;
     if (const auto ok = set_name(merchant, draft.name); !ok) return tl::unexpected(ok.error());
-    const auto& description = gateway->description();
     if (const auto ok = set_options(merchant, draft.options, *gateway); !ok)
         return tl::unexpected(ok.error());
-    if (const auto ok = set_credentials(merchant, draft.credentials, description); !ok)
+    if (const auto ok = set_credentials(merchant, draft.credentials, *gateway); !ok)
         return tl::unexpected(ok.error());
     if (const auto ok = try_out(made, merchant.credentials); !ok) return tl::unexpected(ok.error());
 
@@ -174,7 +174,7 @@ domain::Result<domain::Merchant> Merchants::update(
             if (!merchant || !connection) return domain::fail("merchant.unknown");
             const auto before = *merchant;
             if (const auto ok = change(*merchant); !ok) return tl::unexpected(ok.error());
-            if (const auto ok = same_shop(tx, found.gateway->description(), before, *merchant); !ok)
+            if (const auto ok = same_shop(tx, *found.gateway, before, *merchant); !ok)
                 return tl::unexpected(ok.error());
             merchant->updated_at = now;
             tx.merchants().update(*merchant);
@@ -192,16 +192,17 @@ domain::Result<domain::Merchant> Merchants::update(
 }
 
 // What was paid through one shop can be captured and refunded through that one only.
-domain::Result<void> Merchants::same_shop(const port::Tx& tx,
-                                          const port::GatewayDescription& gateway,
+domain::Result<void> Merchants::same_shop(const port::Tx& tx, const port::Gateway& gateway,
                                           const domain::Merchant& before,
                                           const domain::Merchant& after) const {
-    const auto value = [](const domain::Merchant& merchant, const std::string& field) {
-        const auto at = merchant.credentials.find(field);
-        return at == merchant.credentials.end() ? std::string() : at->second.reveal();
+    const auto was = gateway.tidy(before.credentials);
+    const auto value = [](const domain::Credentials& credentials, const std::string& field) {
+        const auto at = credentials.find(field);
+        return at == credentials.end() ? std::string() : at->second.reveal();
     };
-    for (const auto& field : gateway.fields) {
-        if (!field.identity || value(before, field.code) == value(after, field.code)) continue;
+    for (const auto& field : gateway.description().fields) {
+        if (!field.identity || value(was, field.code) == value(after.credentials, field.code))
+            continue;
         if (tx.invoices().count_open(before.connection, before.id) > 0)
             return domain::fail("merchant.conflict", {}, field.code);
     }
@@ -213,17 +214,16 @@ domain::Result<domain::Merchant> Merchants::change(const domain::ConnectionId& c
                                                    const Patch& patch) {
     auto found = find(connection, id);
     if (!found) return tl::unexpected(found.error());
-    const auto& description = found->gateway->description();
     const auto apply_patch = [&](domain::Merchant& merchant) -> domain::Result<void> {
         if (patch.name)
             if (auto ok = set_name(merchant, *patch.name); !ok) return ok;
         if (auto ok = set_options(merchant, patch.options, *found->gateway); !ok) return ok;
-        return set_credentials(merchant, patch.credentials, description);
+        return set_credentials(merchant, patch.credentials, *found->gateway);
     };
     auto changed = found->merchant;
     if (const auto ok = apply_patch(changed); !ok) return tl::unexpected(ok.error());
     const auto same = port::look_up(context_.store, [&](const port::Tx& tx) {
-        return same_shop(tx, description, found->merchant, changed);
+        return same_shop(tx, *found->gateway, found->merchant, changed);
     });
     if (!same) return tl::unexpected(same.error());
     const bool keyed = std::any_of(patch.credentials.begin(), patch.credentials.end(),
@@ -289,7 +289,7 @@ domain::Result<Merchants::TestLink> Merchants::test_link(const domain::Connectio
     Payments::CreateRequest create;
     create.uuid = domain::InvoiceUuid("test-" + context_.random.id());
     create.shop = id;
-    create.amount = kTestAmount;
+    create.amount = found->gateway->test_amount(found->merchant.options.extra);
     create.currency = currencies.front();
     create.order_number = "test";
     create.request = request;

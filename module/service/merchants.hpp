@@ -99,7 +99,7 @@ class Merchants {
     domain::Result<domain::Merchant> update(
         const Found&, const std::function<domain::Result<void>(domain::Merchant&)>& change,
         bool credentials_work);
-    domain::Result<void> same_shop(const port::Tx&, const port::GatewayDescription&,
+    domain::Result<void> same_shop(const port::Tx&, const port::Gateway&,
                                    const domain::Merchant& before,
                                    const domain::Merchant& after) const;
 

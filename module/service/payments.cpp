@@ -55,6 +55,7 @@ Result<domain::Money> payable(const Payments::CreateRequest& request, port::Gate
         refused.value().params["supported"] = all;
         return refused;
     }
+    if (request.open_price) return domain::Money{0, *currency};
     return read_amount(request.amount, *currency);
 }
 
@@ -255,9 +256,11 @@ std::int64_t write_birth(port::Tx& tx, const Invoice& invoice, std::int64_t orde
     return cause;
 }
 
+// By what was asked for: an open price may be known by now.
 bool same_order(const Invoice& known, const Payments::CreateRequest& request,
                 const domain::Money& amount) {
-    return known.merchant == request.shop && known.amount == amount;
+    return known.merchant == request.shop && known.amount.currency == amount.currency &&
+           known.operations.front().amount == amount.minor;
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ class Payments {
         std::string locale{};       // the buyer's
         domain::UtcTime link_expires_at{};
         std::map<std::string, std::string> parameters{};  // CreateOrder::parameters
+        bool open_price = false;                          // Invoice::amount 0: no `amount` is given
     };
     // What the caller saw when it made up its mind. `key` becomes the operation's id, so that a
     // repeat finds what it repeats; a payment that is no longer as it was seen is left alone.

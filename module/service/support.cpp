@@ -207,7 +207,7 @@ Result<json> Support::invoice(const std::string& name, const std::string& langua
             {"waiting", waiting(tx, *invoice)},
             {"problems", shown(describe(context_.texts, language, rows),
                                [](const auto& row) { return view::problem(row); })},
-            {"acts", {{"ask", may_ask(*invoice)}, {"push", may_push(*invoice)}}},
+            {"acts", {{"ask", may_ask(*invoice, context_.gateways)}, {"push", may_push(*invoice)}}},
         };
     });
 }

@@ -17,8 +17,10 @@ constexpr int kMostAtOnce = 1000;  // a unit of work must be short
 
 }  // namespace
 
-bool may_ask(const Invoice& invoice) {
-    if (!invoice.gateway_invoice.empty()) return true;
+bool may_ask(const Invoice& invoice, port::Gateways& gateways) {
+    const auto* gateway = gateways.find(invoice.gateway);
+    if (!invoice.gateway_invoice.empty())
+        return gateway != nullptr && gateway->description().capabilities.status_query;
     const auto* create = invoice.last(domain::OperationKind::create);
     return create != nullptr && in_flight(*create);
 }
@@ -38,7 +40,9 @@ json SupportActs::told(const Mode& mode, const char* act, std::vector<std::strin
 }
 
 Result<json> SupportActs::ask(const Actor& actor, const Invoice& invoice, const Mode& mode) {
-    if (!may_ask(invoice)) return fail("support.nothing_to_ask");
+    if (!may_ask(invoice, context_.gateways))
+        return fail(invoice.gateway_invoice.empty() ? "support.nothing_to_ask"
+                                                    : "support.not_askable");
     auto out = told(mode, "ask",
                     {text(mode, "support.would.ask",
                           {{"gateway", invoice.gateway.value},

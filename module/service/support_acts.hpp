@@ -13,7 +13,8 @@
 
 namespace tillbridge::service {
 
-bool may_ask(const domain::Invoice&);   // the gateway knows it
+// The gateway knows it and can be asked.
+bool may_ask(const domain::Invoice&, port::Gateways&);
 bool may_push(const domain::Invoice&);  // the CRM has a status of it
 
 class SupportActs {

@@ -295,14 +295,30 @@ BOOST_AUTO_TEST_CASE(what_it_cannot) {
                "gateway.unsupported");
     }
     BOOST_TEST(gateway.baseline(merchant, invoice, op, log).value() == "");
-    const auto asked = gateway.ask(merchant, invoice);
-    BOOST_TEST((asked.report->status == domain::GatewayStatus::processing));
-    BOOST_TEST(asked.report->reason == "");
-    BOOST_TEST(!asked.report->in_progress);
-    BOOST_TEST((asked.report->asked_at == at(kNoon)));
+    BOOST_TEST(gateway.ask(merchant, invoice).report.error().code == "gateway.unsupported");
     BOOST_TEST(sender.asked.empty());
     op.kind = OperationKind::create;
     BOOST_CHECK_THROW(gateway.perform(merchant, invoice, op), std::logic_error);
+}
+
+BOOST_AUTO_TEST_CASE(one_page_is_one_shop_however_it_was_typed) {
+    for (const auto* typed : {"demo", " Demo ", "demo.payform.ru", "http://DEMO.payform.ru//",
+                              "https://demo.payform.ru/"}) {
+        const auto kept = gateway.tidy({{"page", domain::Secret(typed)}});
+        BOOST_TEST(kept.at("page").reveal() == "demo.payform.ru");
+    }
+    const auto other = gateway.tidy({{"page", domain::Secret("demo.payform.kz")}});
+    BOOST_TEST(other.at("page").reveal() == "demo.payform.kz");
+    // What is no page stays as it is, for the error to speak of.
+    const auto odd = gateway.tidy({{"page", domain::Secret("evil.example")}});
+    BOOST_TEST(odd.at("page").reveal() == "evil.example");
+    BOOST_TEST(gateway.tidy({}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_test_link_asks_for_what_pages_take_after_the_stores_discount) {
+    BOOST_TEST(gateway.test_amount({}) == "100.00");
+    BOOST_TEST(gateway.test_amount({{"discount", "150"}}) == "250.00");
+    BOOST_TEST(gateway.test_amount({{"discount", ""}}) == "100.00");
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_link_is_given_up) {

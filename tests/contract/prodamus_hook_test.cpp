@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(demo_counts_where_the_store_wants_it) {
     merchant.options.extra["demo"] = "true";
     hook = read();
     BOOST_TEST((hook.report->status == GatewayStatus::paid));
-    BOOST_TEST(hook.event_key == key);
+    BOOST_TEST(hook.event_key != key);  // its repeat counts, once the store wants it
     merchant.options.extra["demo"] = "false";
     fields.erase("demo_mode");
     fields.level("subscription").set("demo", "1");

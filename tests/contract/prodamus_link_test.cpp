@@ -40,11 +40,27 @@ BOOST_AUTO_TEST_CASE(currencies) {
     }
     order.amount = money(150000, "UAH");
     BOOST_TEST(failure() == "currency.not_supported ");
-    order.amount = money(0);
+    order.amount = money(-1);
     BOOST_TEST(failure() == "currency.not_supported ");
     order.amount = money(100);
     order.two_stage = true;
     BOOST_TEST(failure() == "currency.not_supported ");
+}
+
+// A product that is subscribed to has a price of its own; nothing else has.
+BOOST_AUTO_TEST_CASE(only_a_subscription_goes_without_a_sum) {
+    order.amount = money(0);
+    BOOST_TEST(failure() == "link.parameter_invalid subscription");
+    order.parameters["subscription"] = "624034";
+    order.parameters["discount_value"] = "50.00";
+    const auto request = make();
+    BOOST_REQUIRE(request.has_value());
+    BOOST_TEST(sent("subscription") == "624034");
+    BOOST_TEST(sent("discount_value") == "50.00");
+    BOOST_TEST(sent("products[0][price]") == "(none)");
+    BOOST_TEST(!request->payable.has_value());
+    order.parameters["discount_value"] = "-1";
+    BOOST_TEST(failure() == "link.parameter_invalid discount_value");
 }
 
 BOOST_AUTO_TEST_CASE(end_of_the_link) {

@@ -258,14 +258,20 @@ BOOST_FIXTURE_TEST_CASE(a_notice_reaches_the_bot_field_by_field, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(a_subscription_is_sold_told_of_and_changed_by_a_bot, Fixture) {
     const ChatBot bot(*this, "mavibot", "prodamus");
-    const auto made = bot.ask({{"amount", "100"},
-                               {"product_name", "Club"},
-                               {"customer_phone", "79990000001"},
-                               {"subscription_id", "593600"}});
+    const Json wish{
+        {"product_name", "Club"}, {"customer_phone", "79990000001"}, {"subscription_id", "593600"}};
+    const Fields once{{"Idempotency-Key", "club-1"}};
+    const auto made = bot.ask(wish, once);
     BOOST_TEST(made.status == 200, made.body);
+    const auto paid_for = [&] {
+        return bot.look(made.json().at("paymentId").get<std::string>()).json().at("amount");
+    };
+    BOOST_TEST(paid_for().is_null());  // the product's own price, which the page knows
     bot.pay(made.json());
     bot.await_message(bot.key.substr(0, 10) + "_success 593600");  // P-146
     BOOST_TEST(bot.heard().at("variables").contains("profile_id"));
+    BOOST_TEST(paid_for() == "100.00");
+    BOOST_TEST(bot.ask(wish, once).json().at("paymentId") == made.json().at("paymentId"));
 
     const Json who{{"subscription_id", "593600"}, {"customer_phone", "79990000001"}};
     const auto with = [&](Json more) {

@@ -105,6 +105,16 @@ BOOST_AUTO_TEST_CASE(the_pages_demo_mode_is_switched_and_read) {  // P-110, P-11
     BOOST_TEST(pays(link(), ordinary));
 }
 
+BOOST_AUTO_TEST_CASE(back_in_live_mode_a_page_may_refuse_test_cards) {  // P-115
+    const Json listed{{"method", "AC"}, {"card", "5555555555555599"}};
+    sandbox.post("/switches", {{"prodamus", host}, {"set", {{"realCards", true}}}});
+    save({{"demo", "on"}});
+    BOOST_TEST(pays(link(), listed));
+    save({});
+    BOOST_TEST(!pays(link(), listed));
+    BOOST_TEST(pays(link(), {{"method", "AC"}, {"card", "4242424242424242"}}));
+}
+
 // P-13, P-45, P-88, P-126, P-132
 BOOST_AUTO_TEST_CASE(a_page_shows_what_is_bought_and_a_text_after_payment) {
     const auto url = link({{"paid_content", "Доступ: <клуб>"}});

@@ -179,6 +179,10 @@ class FakeGateway : public port::Gateway {
         if (report) return {*report, {}};
         return {domain::fail("gateway.silent"), {}};
     }
+    std::function<domain::Credentials(domain::Credentials)> tidying;
+    domain::Credentials tidy(domain::Credentials typed) const override {
+        return tidying ? tidying(std::move(typed)) : typed;
+    }
     std::function<port::SubscriptionAnswer(const port::SubscriptionChange&)> setting;
     std::vector<port::SubscriptionChange> set;
     port::SubscriptionAnswer set_subscription(const domain::Merchant& merchant,

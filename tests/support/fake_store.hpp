@@ -413,6 +413,11 @@ class FakeProblems : public port::Problems {
                    return same(row, connection, key, subject);
                }) > 0;
     }
+    bool is_open(const ConnectionId& connection, std::string_view key,
+                 std::string_view subject) const override {
+        return std::any_of(d_.problems.begin(), d_.problems.end(),
+                           [&](const auto& row) { return same(row, connection, key, subject); });
+    }
     static bool same(const port::ProblemRow& row, const ConnectionId& connection,
                      std::string_view key, std::string_view subject) {
         return row.connection == connection && row.key == key && row.subject == subject;

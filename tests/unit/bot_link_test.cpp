@@ -213,6 +213,34 @@ BOOST_AUTO_TEST_CASE(a_subscription_is_named_by_its_product) {  // P-51, P-88, P
                "request.field_invalid prodamus_subscription");
 }
 
+BOOST_AUTO_TEST_CASE(a_subscription_needs_no_sum_its_product_has_a_price) {  // P-88, P-206, P-208
+    const auto made = link({{"prodamus_subscription", "624034"}});
+    BOOST_TEST(made.sum == "");
+    BOOST_TEST(made.whole_key);
+    BOOST_TEST(made.subscription == "624034");
+    BOOST_TEST(link({{"prodamus_subscription", "624034"}, {"payment_sum", "0"}}).sum == "");
+    const auto function = link({{"subscription_id", "624034"}, {"product_name", "Club"}});
+    BOOST_TEST(!function.whole_key);
+    BOOST_TEST(refusal({{"subscription_id", "624034"}}) == "request.field_missing product_name");
+    BOOST_TEST(refusal({{"payment_sum", "0"}}) == "request.field_missing payment_sum");
+    BOOST_TEST(refusal({{"prodamus_subscription", "62"}, {"payment_sum", "x"}}) ==
+               "request.field_invalid payment_sum");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_receipt_says_of_the_product_goes_to_the_product) {  // P-183
+    auto given = with("prodamus_paymentMethod", "1");
+    given["prodamus_paymentObject"] = "4";
+    given["prodamus_tax_type"] = "6";
+    given["prodamus_tax_sum"] = "10.50";
+    const auto made = link(given);
+    BOOST_TEST(made.parameters.at("products[0][paymentMethod]") == "1");
+    BOOST_TEST(made.parameters.at("products[0][paymentObject]") == "4");
+    BOOST_TEST(made.parameters.at("products[0][tax][tax_type]") == "6");
+    BOOST_TEST(made.parameters.at("products[0][tax][tax_sum]") == "10.50");
+    BOOST_TEST(refusal(with("prodamus_tax_type", "vat20")) ==
+               "request.field_invalid prodamus_tax_type");
+}
+
 BOOST_AUTO_TEST_CASE(contacts_have_a_form) {  // P-45, P-46, P-130, P-165
     for (const char* good : {"79000000000", "+79000000000", "+7 (900) 000-00-00"})
         BOOST_TEST(link(with("customer_phone", good)).phone == good);

@@ -62,6 +62,24 @@ BOOST_AUTO_TEST_CASE(money_that_comes_after_a_cancel_goes_back) {
     BOOST_TEST(story.runs(story.op().id));
 }
 
+// A word that nobody could read may have been money.
+BOOST_AUTO_TEST_CASE(what_was_unclear_stays_so_until_the_money_is_seen) {
+    Story story;
+    story.linked();
+    auto unread = message(story, "p1");
+    unread.status = GatewayStatus::processing;
+    unread.reason = "some_new_word";
+    story.tell(unread);
+    BOOST_TEST(story.raises("invoice.status_unclear"));
+    story.wait(minutes(1));
+    auto declined = message(story, "p2");
+    declined.status = GatewayStatus::declined;
+    story.tell(declined);
+    BOOST_TEST(!story.clears("invoice.status_unclear"));
+    story.tell(message(story, "p1"));
+    BOOST_TEST(story.clears("invoice.status_unclear"));
+}
+
 BOOST_AUTO_TEST_CASE(with_a_discount_the_lower_sum_is_the_right_one) {
     auto story = discounted();
     BOOST_TEST(story.invoice.due() == 900);
@@ -72,6 +90,27 @@ BOOST_AUTO_TEST_CASE(with_a_discount_the_lower_sum_is_the_right_one) {
     BOOST_TEST(story.pushed() == "succeeded");
     BOOST_TEST(story.push().amount == 900);
     BOOST_TEST(story.invoice.refundable() == 900);
+}
+
+// A product of the gateway's is sold at the gateway's price.
+BOOST_AUTO_TEST_CASE(an_open_price_is_learnt_from_the_first_money_and_holds_then) {
+    Story story;
+    story.invoice.amount.minor = 0;
+    story.linked();
+    auto foreign = message(story, "p1", 700);
+    foreign.amount.currency = Currency::parse("KZT").value();
+    BOOST_CHECK(story.tell(foreign).verdict == Verdict::quarantined);
+    BOOST_TEST(story.invoice.open_price());
+    auto declined = message(story, "p0", 500);
+    declined.status = GatewayStatus::declined;
+    story.tell(declined);
+    BOOST_TEST(story.invoice.open_price());  // nothing was paid
+    story.tell(message(story, "p1", 700));
+    BOOST_TEST(story.pushed() == "succeeded");
+    BOOST_TEST(story.invoice.amount.minor == 700);
+    BOOST_TEST(story.invoice.captured == 700);
+    BOOST_CHECK(story.tell(message(story, "p2", 800)).verdict == Verdict::quarantined);
+    BOOST_TEST(story.invoice.amount.minor == 700);
 }
 
 BOOST_AUTO_TEST_CASE(a_new_link_has_its_own_discount) {

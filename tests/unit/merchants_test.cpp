@@ -190,6 +190,29 @@ BOOST_AUTO_TEST_CASE(a_shop_with_payments_stays_the_shop_that_it_is) {
     BOOST_TEST(w.merchants.change(w.connection, m.id, another).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_shop_typed_in_another_way_is_the_same_shop) {
+    World w;
+    w.gateways.uapay.about_.fields[0].identity = true;
+    const auto m = w.added();  // kept before the gateway knew how to tidy
+    w.gateways.uapay.tidying = [](domain::Credentials typed) {
+        if (typed.count("shopId") > 0)
+            typed.at("shopId") = Secret("shop " + typed.at("shopId").reveal().substr(0, 1));
+        return typed;
+    };
+    domain::Invoice invoice;
+    invoice.connection = w.connection;
+    invoice.merchant = m.id;
+    invoice.state = domain::InvoiceState::pending;
+    w.store.write([&](port::Tx& tx) { tx.invoices().insert(invoice); });
+    Merchants::Patch patch;
+    patch.credentials = {{"shopId", Secret("7 (main)")}};
+    BOOST_TEST(w.merchants.change(w.connection, m.id, patch).has_value());
+    BOOST_TEST(w.stored(m).credentials.at("shopId").reveal() == "shop 7");
+    BOOST_TEST(w.gateways.uapay.tried.back().at("shopId").reveal() == "shop 7");
+    patch.credentials = {{"shopId", Secret("8")}};
+    refused(w.merchants.change(w.connection, m.id, patch), "merchant.conflict", "shopId");
+}
+
 BOOST_AUTO_TEST_CASE(new_credentials_end_the_back_off) {
     World w;
     std::vector<std::string> woken;

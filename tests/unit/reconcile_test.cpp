@@ -346,4 +346,34 @@ BOOST_AUTO_TEST_CASE(who_comes_back_waits_until_the_gateway_says) {
     BOOST_TEST((w.links.returned(domain::Slug("nobody"), {}).kind == Kind::unknown));
 }
 
+// Of a gateway that can't be asked.
+BOOST_AUTO_TEST_CASE(who_can_not_be_asked_is_not_and_its_link_ends_by_the_clock) {
+    World w;
+    w.gateways.uapay.about_.capabilities.status_query = false;
+    const auto before = w.now();
+    BOOST_REQUIRE(w.ask().has_value());
+    BOOST_CHECK(w.now() == before);  // nothing was learnt
+    w.clock.advance(72h + domain::kExpiryGrace + 1s);
+    BOOST_REQUIRE(w.ask().has_value());
+    BOOST_CHECK(w.now().state == InvoiceState::canceled);
+    BOOST_TEST(w.now().reason == "canceled.expired");
+    BOOST_TEST(w.gateways.uapay.asked == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_word_that_nobody_could_read_keeps_such_a_link_alive) {
+    World w;
+    w.gateways.uapay.about_.capabilities.status_query = false;
+    port::ProblemRow row;
+    row.connection = w.c1;
+    row.key = "invoice.status_unclear";
+    row.subject = w.i1.value;
+    w.store.write([&](port::Tx& tx) { tx.problems().raise(row); });
+    w.clock.advance(72h + domain::kExpiryGrace + 1s);
+    BOOST_REQUIRE(w.ask().has_value());
+    BOOST_CHECK(w.now().state == InvoiceState::pending);
+    w.store.write([&](port::Tx& tx) { tx.problems().clear(row.connection, row.key, row.subject); });
+    BOOST_REQUIRE(w.ask().has_value());
+    BOOST_CHECK(w.now().state == InvoiceState::canceled);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

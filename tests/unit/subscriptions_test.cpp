@@ -147,6 +147,21 @@ BOOST_AUTO_TEST_CASE(the_first_payment_is_an_ordinary_one_and_begins_it) {
     BOOST_TEST(store.data().subscriptions.contacts.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_first_payment_that_is_not_believed_begins_nothing) {
+    auto wrong = first_payment();
+    wrong.report->amount = wrong.fact.amount.emplace(uah(100));
+    wrong.subscription->charged = uah(100);
+    BOOST_CHECK(hear(wrong) == Receipt::quarantined);
+    BOOST_TEST(has_problem("invoice.amount_mismatch"));
+    BOOST_TEST(only().invoice.value == "");
+    BOOST_CHECK(hear(notice(SubscriptionWhat::renewed, 2)) == Receipt::unmatched);
+    BOOST_TEST(renewals().empty());  // of a payment that we do not believe in
+    // The right one finds what came before.
+    BOOST_CHECK(hear(first_payment()) == Receipt::recorded);
+    BOOST_TEST(only().invoice.value == first.value);
+    BOOST_TEST(renewals().size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_renewal_is_a_paid_invoice_of_its_own) {
     hear(first_payment());
     BOOST_CHECK(hear(notice(SubscriptionWhat::renewed, 2)) == Receipt::recorded);

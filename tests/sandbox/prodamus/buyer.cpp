@@ -25,12 +25,13 @@ std::string short_expiry(const std::string& text) {
 
 // A listed card is taken with its listed expiry whatever today is; demo mode takes no other.
 std::string card_refusal(const ProdamusLink& link, const BuyerStep& step,
-                         const std::string& number) {
+                         const std::string& number, bool real_cards) {
     const auto* listed = test_card(number);
     if (link.demo && listed == nullptr) return "В демо-режиме принимаются только тестовые карты";
     if (!card_number_fits(number)) return "Неверный номер карты";
     if (number == kRefusedCard) return "Банк отклонил операцию";
     if (listed == nullptr) return {};
+    if (real_cards && !link.demo) return "Тестовые карты принимаются только в демо-режиме";
     const bool expiry =
         step.expiry.empty() || short_expiry(step.expiry) == short_expiry(listed->expiry);
     const bool code = step.code.empty() || step.code == listed->code;
@@ -168,7 +169,8 @@ std::string ProdamusBuyer::pay_by_card(ProdamusLink& link, ProdamusOrder& order,
     }
     if (order.state != "new") return "Карта уже введена";
     const auto number = only_digits(step.number);
-    if (auto wrong = card_refusal(link, step, number); !wrong.empty()) {
+    const bool real_cards = prodamus_.page(link.host).switches.on("realCards");
+    if (auto wrong = card_refusal(link, step, number, real_cards); !wrong.empty()) {
         // A slip of the pen can be mended on the same page, a bank's refusal can't.
         if (number != kRefusedCard) return wrong;
         order.card = masked_card(number);

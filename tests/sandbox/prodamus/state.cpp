@@ -14,6 +14,7 @@ Json default_switches(bool kazakhstan) {
             {"subscriptionUrls", ""},
             {"demo", false},
             {"liveOff", false},
+            {"realCards", false},
             {"currency", "rub"},
             {"methods", all_methods_text()},
             {"minSum", 0},
