@@ -24,8 +24,8 @@ std::string short_expiry(const std::string& text) {
 }
 
 // A listed card is taken with its listed expiry whatever today is; demo mode takes no other.
-std::string card_refusal(const ProdamusLink& link, const BuyerStep& step,
-                         const std::string& number, bool real_cards) {
+std::string card_refusal(const ProdamusLink& link, const BuyerStep& step, const std::string& number,
+                         bool real_cards) {
     const auto* listed = test_card(number);
     if (link.demo && listed == nullptr) return "В демо-режиме принимаются только тестовые карты";
     if (!card_number_fits(number)) return "Неверный номер карты";
