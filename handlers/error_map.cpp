@@ -78,10 +78,6 @@ constexpr std::array kSettings = {
     Row{"gateway.silent", 504},
 };
 
-bool begins_with(std::string_view text, std::string_view start) {
-    return text.substr(0, start.size()) == start;
-}
-
 }  // namespace
 
 int crm_status(std::string_view code) {
@@ -90,11 +86,11 @@ int crm_status(std::string_view code) {
 
 SettingsError settings_error(const domain::Error& error) {
     SettingsError out{look_up(kSettings, error.code, 400), error};
-    if (begins_with(error.code, "credentials.")) out.status = 422;
+    if (error.code.starts_with("credentials.")) out.status = 422;
     if (out.status == 422 && out.adjusted.field.empty())
-        out.adjusted.field = begins_with(error.code, "crm.") ? "apiKey" : "secretKey";
+        out.adjusted.field = error.code.starts_with("crm.") ? "apiKey" : "secretKey";
     // A field may be named with its place: `credentials.secretKey` is `secretKey` to the reader.
-    if (begins_with(out.adjusted.field, "credentials."))
+    if (out.adjusted.field.starts_with("credentials."))
         out.adjusted.field.erase(0, std::string_view("credentials.").size());
     if (error.code == "gateway.unknown" && out.adjusted.field.empty())
         out.adjusted.field = "gateway";

@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kOurs = {"ru", "uk", "kk", "en", "es"};
 
-bool begins_with(std::string_view text, std::string_view start) {
-    return text.substr(0, start.size()) == start;
-}
-
 std::string api_body(const domain::Error& error, const std::string& text) {
     nlohmann::json inner = {{"code", error.code}, {"message", text}};
     if (!error.field.empty()) inner["field"] = error.field;
@@ -41,7 +37,7 @@ std::string sentence(const port::Texts& texts, std::string_view language,
     params.try_emplace("reason", error.message);
     if (!texts.has(error.code)) return error.message.empty() ? error.code : error.message;
     std::string text = texts.text(language, error.code, params);
-    const bool peers_words = begins_with(error.code, "gateway.") && !error.message.empty();
+    const bool peers_words = error.code.starts_with("gateway.") && !error.message.empty();
     if (peers_words && text.find(error.message) == std::string::npos)
         text += " (" + error.message + ")";
     return text;

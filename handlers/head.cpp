@@ -44,7 +44,7 @@ bool is_field_text(std::string_view text) {
     });
 }
 
-std::string_view trim(std::string_view text) {
+std::string_view strip_ows(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
@@ -86,7 +86,7 @@ std::optional<HeadFault> read_header(std::string_view line, Head& head) {
     // A line that begins with a space (folding) or has one before the colon fails as a token.
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
         return HeadFault{400, "request.malformed"};
-    const std::string_view value = trim(line.substr(colon + 1));
+    const std::string_view value = strip_ows(line.substr(colon + 1));
     if (!is_field_text(value)) return HeadFault{400, "request.malformed"};
     auto [at, fresh] = head.headers.try_emplace(lower_text(line.substr(0, colon)), value);
     if (fresh) return std::nullopt;
@@ -129,7 +129,7 @@ bool has_word(const Head& head, const char* name, std::string_view word) {
     std::string_view rest = text;
     while (true) {
         const std::size_t end = rest.find(',');
-        if (trim(rest.substr(0, end)) == word) return true;
+        if (strip_ows(rest.substr(0, end)) == word) return true;
         if (end == std::string_view::npos) return false;
         rest.remove_prefix(end + 1);
     }

@@ -40,6 +40,7 @@ function(tillbridge_embed target namespace)
     DEPENDS ${files} ${TILLBRIDGE_EMBED_SCRIPT}
     COMMENT "Embedding files into ${target}" VERBATIM)
   # Declared here and nowhere else, so the generated functions need no header of their own.
-  set_source_files_properties(${output} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${output} PROPERTIES
+    SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE ${output})
 endfunction()

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-class Builder : public nlohmann::json_sax<json> {
+class Builder final : public nlohmann::json_sax<json> {
   public:
     bool null() override { return leaf(""); }
     bool boolean(bool value) override { return leaf(value ? "1" : ""); }
@@ -59,12 +59,13 @@ class Builder : public nlohmann::json_sax<json> {
         if (error_.empty()) error_ = code;
         return false;
     }
-    bool put(Tree value) {
+    bool put(Tree&& value) {
         if (levels_.empty()) return fail("body.malformed");  // the outermost must be an object
         if (++count_ > kMaxFields) return fail("body.too_many_fields");
         Level& level = levels_.back();
-        if (level.list) level.name = std::to_string(level.next++);
-        level.tree.set(level.name, std::move(value));
+        // key() has refused a name that is there already.
+        level.tree.add(level.list ? std::to_string(level.next++) : std::move(level.name),
+                       std::move(value));
         return true;
     }
     bool leaf(std::string text) { return put(Tree(std::move(text))); }

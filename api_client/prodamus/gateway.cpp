@@ -147,8 +147,11 @@ domain::Credentials Gateway::tidy(domain::Credentials typed) const {
     return typed;
 }
 
-// What is left for the buyer to pay is enough for pages in use (§2.3).
+// What is left for the buyer to pay is enough for pages in use (§2.3); a product that is subscribed
+// to has its own price (§2.2).
 std::string Gateway::test_amount(const std::map<std::string, std::string>& options) const {
+    const auto product = options.find("subscription");
+    if (product != options.end() && !product->second.empty()) return {};
     const auto roubles = domain::Currency::parse("RUB").value();
     auto amount = domain::parse_money(kLeast, roubles).value();
     const auto given = options.find("discount");

@@ -156,6 +156,8 @@ std::string event_key(const Tree& notice, const SubscriptionEvent& event, bool p
                                  &event.current_attempt, &event.date})
             add(*part);
         if (event.what == SubscriptionWhat::renewed) add(order);  // each charge counts
+        // Within the minute of a manager's end the buyer's own is still news: it is for good.
+        if (event.by_buyer) add("buyer");
     }
     return security::sha256_hex(text);
 }

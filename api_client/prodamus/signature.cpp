@@ -1,6 +1,7 @@
 #include "api_client/prodamus/signature.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,9 +16,12 @@ namespace {
 constexpr std::string_view kSignature = "signature";
 constexpr std::size_t kHexDigits = 64;
 
-bool plain(unsigned char c) {
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != '/';
-}
+// What stands in the text as it came: looked up, since most of a notice is that.
+constexpr auto kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\' && c != '/';
+    return plain;
+}();
 
 void write_special(unsigned char c, std::string& out) {
     constexpr char kHex[] = "0123456789abcdef";
@@ -37,30 +41,30 @@ void write_special(unsigned char c, std::string& out) {
 // One text in quotes as PHP writes it (§3.5); false where it is no UTF-8.
 bool write_text(std::string_view text, std::string& out) {
     out += '"';
-    while (!text.empty()) {
-        const auto first = static_cast<unsigned char>(text.front());
-        std::size_t length = 0;
-        if (first < 0x80) {
-            while (length < text.size() && plain(static_cast<unsigned char>(text[length])))
-                ++length;
-            out.append(text.substr(0, length));
-            if (length == 0) {
-                write_special(first, out);
-                length = 1;
-            }
+    std::size_t from = 0, at = 0;  // between them: what goes out as it is
+    const auto flush = [&] { out.append(text.substr(from, at - from)); };
+    while (at < text.size()) {
+        const auto first = static_cast<unsigned char>(text[at]);
+        if (kPlain[first]) {
+            ++at;
+        } else if (first < 0x80) {
+            flush();
+            write_special(first, out);
+            from = ++at;
         } else {
-            length = character_length(text);
+            const auto length = character_length(text.substr(at));
             if (length == 0) return false;
-            const auto character = text.substr(0, length);
-            if (character == "\u2028")
-                out += "\\u2028";
-            else if (character == "\u2029")
-                out += "\\u2029";
-            else
-                out.append(character);
+            const auto character = text.substr(at, length);
+            const bool line = character == "\u2028";
+            if (line || character == "\u2029") {
+                flush();
+                out += line ? "\\u2028" : "\\u2029";
+                from = at + length;
+            }
+            at += length;
         }
-        text.remove_prefix(length);
     }
+    flush();
     out += '"';
     return true;
 }

@@ -34,10 +34,7 @@ void collect(const Tree& tree, const std::string& prefix, http::Fields& fields) 
 Tree::Tree() = default;
 Tree::Tree(std::string text) : leaf_(true), text_(std::move(text)) {}
 Tree::Tree(const Tree&) = default;
-Tree::Tree(Tree&&) noexcept = default;
 Tree& Tree::operator=(const Tree&) = default;
-Tree& Tree::operator=(Tree&&) noexcept = default;
-Tree::~Tree() = default;
 
 const Tree* Tree::find(std::string_view name) const {
     for (const auto& member : members_)
@@ -59,7 +56,13 @@ const std::string& Tree::at(std::string_view name) const {
 
 Tree& Tree::set(std::string_view name, Tree value) {
     if (Tree* found = find(name)) return *found = std::move(value);
-    members_.push_back({std::string(name), std::move(value)});
+    return add(std::string(name), std::move(value));
+}
+
+Tree& Tree::add(std::string&& name, Tree&& value) {
+    constexpr std::size_t kUsual = 8;
+    if (members_.empty()) members_.reserve(kUsual);
+    members_.push_back({std::move(name), std::move(value)});
     return members_.back().value;
 }
 

@@ -36,6 +36,8 @@ class Tree {
 
     Tree& set(std::string_view name, Tree value);  // the last of two equal names wins (§3.6)
     Tree& set(std::string_view name, std::string_view text);
+    // The same where the caller knows that there is no such name yet.
+    Tree& add(std::string&& name, Tree&& value);
     Tree& level(std::string_view name);  // made where it is missing or a leaf
     void erase(std::string_view name);
     std::string next_index() const;  // of `a[]`: one above the highest whole-number name
@@ -52,6 +54,11 @@ struct Member {
     std::string name;
     Tree value;
 };
+
+// Levels grow by moving their members, which only pays where the compiler sees how.
+inline Tree::Tree(Tree&&) noexcept = default;
+inline Tree& Tree::operator=(Tree&&) noexcept = default;
+inline Tree::~Tree() = default;
 
 // What a reader takes at most: PHP's own number of fields, and far less depth.
 inline constexpr std::size_t kMaxFields = 1000;

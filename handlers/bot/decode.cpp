@@ -12,7 +12,7 @@ using service::BotVariables;
 
 namespace {
 
-constexpr std::size_t kBody = 64 * 1024;
+constexpr std::size_t kJsonLimit = 64 * 1024;
 constexpr std::size_t kMostVariables = 200;
 constexpr std::size_t kToken = 128;
 
@@ -43,7 +43,7 @@ Result<void> add_extra(BotVariables& all, const json& extra) {
 
 Result<BotVariables> of_json(const std::string& body) {
     port::JsonLimits limits;
-    limits.bytes = kBody;
+    limits.bytes = kJsonLimit;
     limits.depth = 3;
     const auto parsed = port::parse_json(body, limits);
     if (!parsed) {

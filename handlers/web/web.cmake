@@ -18,6 +18,7 @@ function(tillbridge_web target)
     set(output ${CMAKE_BINARY_DIR}/web-none/assets.cpp)
     configure_file(${TILLBRIDGE_WEB_SOURCE}/assets_none.cpp.in ${output} COPYONLY)
   endif()
-  set_source_files_properties(${output} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${output} PROPERTIES
+    SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE ${output})
 endfunction()

@@ -82,6 +82,7 @@ class CommandLine {
     std::string name_, callback_, language_ = "ru", style_ = "salebot";
     bool all_ = false;
     bool bot_ = false;
+    bool new_link_ = false;
 };
 
 CLI::App* CommandLine::command(const std::string& name, const std::string& help,
@@ -139,6 +140,10 @@ CommandLine::CommandLine() {
     auto* bot = connecting->add_flag("--bot", bot_, "Connect a bot of a chat-bot platform");
     bot->excludes(crm)->excludes(key);
     connecting->add_option("--name", name_, "The bot's name, as people know it")->needs(bot);
+    connecting
+        ->add_flag("--new-link", new_link_,
+                   "A new settings address of a bot that is connected; the old one ends")
+        ->needs(bot);
     connecting->add_option("--callback", callback_, "The address that the bot is told at")
         ->needs(bot);
     connecting->add_option("--language", language_, "The bot's language: ru, uk, kk, en or es")
@@ -321,15 +326,22 @@ int CommandLine::connect_bot() {
         std::cerr << "connect: --bot needs --name\n";
         return kUsage;
     }
-    return remote(
-        "connect.bot",
-        {{"name", name_}, {"callback", callback_}, {"language", language_}, {"style", style_}},
-        [](std::ostream& out, const json& result) {
-            out << "settings: " << result.at("accountUrl").get<std::string>()
-                << "\ntoken: " << result.at("token").get<std::string>()
-                << "\nsigning secret: " << result.at("signingSecret").get<std::string>()
-                << "\nBoth are shown this once; the settings page makes new ones.\n";
-        });
+    return remote("connect.bot",
+                  {{"name", name_},
+                   {"callback", callback_},
+                   {"language", language_},
+                   {"style", style_},
+                   {"newLink", new_link_}},
+                  [](std::ostream& out, const json& result) {
+                      out << "settings: " << result.at("accountUrl").get<std::string>();
+                      if (!result.contains("token")) {
+                          out << "\nThe address before it leads nowhere now.\n";
+                          return;
+                      }
+                      out << "\ntoken: " << result.at("token").get<std::string>()
+                          << "\nsigning secret: " << result.at("signingSecret").get<std::string>()
+                          << "\nBoth are shown this once; the settings page makes new ones.\n";
+                  });
 }
 
 int CommandLine::connect() {

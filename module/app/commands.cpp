@@ -99,7 +99,20 @@ json connect_command(Program& program, const json& args) {
                  {"created", connected->created}});
 }
 
+// A new settings address of a bot that is there, for when the old one was lost.
+json renew_bot_link(Program& program, const std::string& name) {
+    const auto known = port::look_up(program.store(), [&](const port::Tx& tx) {
+        return tx.connections().by_public_url("bot:" + name);
+    });
+    if (!known) return refused("connection.unknown", "no bot is called " + name);
+    const auto url = program.admins().renew_link(known->id);
+    if (!url) return refused(url.error().code, url.error().message);
+    return done({{"connectionId", known->id.value}, {"name", name}, {"accountUrl", *url}});
+}
+
 json connect_bot_command(Program& program, const json& args) {
+    if (const auto* wanted = port::member(args, "newLink"); wanted != nullptr && *wanted == true)
+        return renew_bot_link(program, text(args, "name"));
     service::Bots::Draft draft;
     draft.name = text(args, "name");
     draft.callback_url = text(args, "callback");

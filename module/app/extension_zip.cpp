@@ -17,12 +17,12 @@ constexpr const char* kScriptName = "extension.js";
 constexpr const char* kStyleName = "extension.css";
 
 std::string manifest_json(const manifest::Manifest& manifest, bool with_style) {
-    nlohmann::ordered_json json{
+    nlohmann::ordered_json described{
         {"code", manifest.code},     {"version", archive_version(TILLBRIDGE_VERSION)},
         {"runner", "worker"},        {"targets", manifest.extension_targets},
         {"entrypoint", kScriptName}, {"scripts", {kScriptName}}};
-    if (with_style) json["stylesheet"] = kStyleName;
-    return json.dump(2) + "\n";
+    if (with_style) described["stylesheet"] = kStyleName;
+    return described.dump(2) + "\n";
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "module/app/key_files.hpp"
 #include "module/app/zero_samples.hpp"
 #include "module/port/crash_point.hpp"
+#include "module/service/bot_seal.hpp"
 #include "module/store/open.hpp"
 
 namespace tillbridge::app {
@@ -333,8 +334,9 @@ domain::Result<std::int64_t> Program::rotate_keys() {
     keys_->reload(domain::Secret(both));
     constexpr int kStep = 500;
     auto left = store_->reseal(1);
-    const std::int64_t resealed = left + 1;
+    std::int64_t resealed = left + 1;
     while (left > 0) left = store_->reseal(kStep);
+    resealed += service::reseal_for_bots(*store_, *keys_);
     port::crash_point("keys.resealed");
     // This process keeps the old keys until it ends: a reader may still hold what it read before.
     if (const auto why = replace(key + '\n'); !why.empty())

@@ -96,6 +96,7 @@ class Program {
     security::KeyRing& keys() { return *keys_; }
     const service::Context& context() const { return *context_; }
     service::Connections& connections() { return *connections_; }
+    service::Admins& admins() { return *admins_; }
     service::Bots& bots() { return *bots_; }
     service::Merchants& merchants() { return *merchants_; }
     service::Operations& operations() { return *operations_; }

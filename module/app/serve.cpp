@@ -44,7 +44,7 @@ using Seconds = std::chrono::seconds;
 // The end within 10 s is promised. What has not finished then (a call to a silent peer can't be
 // called back) is in the outbox, or was never acknowledged, and goes on after the next start.
 constexpr Seconds kPatience{8};
-constexpr Seconds kLongest{9};
+constexpr Seconds kLongestStop{9};
 
 // Ends the process once the time is up, whatever still runs.
 class Deadline {
@@ -99,7 +99,7 @@ int serve(config::Loaded loaded) {
             socket, [&](const nlohmann::json& request) { return execute(program, request); });
         program.start();
         signals.wait();
-        deadline.emplace(kLongest);
+        deadline.emplace(kLongestStop);
         // The door first; commands under way go on meanwhile.
         if (!program.stop(kPatience) || !control.stop(deadline->left())) ::_exit(0);
     }

@@ -19,7 +19,7 @@ void print_subscription(std::ostream& out, const json& result) {
                 {"at", "kind", "summary", "invoice", "detail"});
 }
 
-void print_act(std::ostream& out, const json& result) {
+void print_subscription_act(std::ostream& out, const json& result) {
     for (const auto& sentence : result.at("would")) out << sentence.get<std::string>() << '\n';
     if (result.at("dryRun").get<bool>())
         out << "nothing was done (dry run)\n";
@@ -89,7 +89,7 @@ int SubscriptionCli::call_act(const std::string& act) {
                     {"byBuyer", by_buyer_},
                     {"dryRun", dry_run_},
                     {"login", os_login()}},
-                   print_act);
+                   print_subscription_act);
 }
 
 }  // namespace tillbridge::app

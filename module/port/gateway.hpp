@@ -193,7 +193,7 @@ class Gateway {
     virtual domain::Credentials tidy(domain::Credentials) const;
 
     // What a test link asks for, decimal text in the first of the currencies, given the store's own
-    // options.
+    // options; empty where what the store sells has a price of its own (Invoice::open_price).
     virtual std::string test_amount(const std::map<std::string, std::string>& options) const;
 
     // The form of a store's own options, by the declared fields. A gateway that knows more of them

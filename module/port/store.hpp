@@ -141,6 +141,10 @@ class Outbox {
     virtual std::optional<OutboxRow> find(std::int64_t id) const = 0;
     virtual std::vector<OutboxRow> list(std::optional<EffectState>, int limit) const = 0;
     virtual std::vector<OutboxRow> of_subject(const ConnectionId&, std::string_view) const = 0;
+    // Of all accounts and states, by id, those above `after`.
+    virtual std::vector<OutboxRow> of_kind(std::string_view kind, std::int64_t after,
+                                           int limit) const = 0;
+    virtual void put_payload(std::int64_t id, std::string_view payload) = 0;
     virtual void add_try(const OutboxTry&) = 0;
     virtual std::vector<OutboxTry> tries(std::int64_t id) const = 0;
     virtual OutboxStats stats() const = 0;

@@ -19,8 +19,8 @@ using port::Delivery;
 using port::HostResult;
 using port::Outcome;
 
-constexpr const char* kUnreachable = "bot.unreachable";
-constexpr int kPatience = 3;
+constexpr const char* kBotUnreachable = "bot.unreachable";
+constexpr int kQuietTries = 3;
 
 std::string iso_of(domain::UtcTime at) {
     const auto local = moscow_text(at);  // dd.mm.yyyy hh:mm
@@ -162,9 +162,9 @@ Delivery parked_as(const char* code) {
 void judge_bot(port::Tx& tx, domain::UtcTime at, const port::OutboxRow& row,
                const port::HostAnswer& answer) {
     if (answer.result == HostResult::ok)
-        clear_problem(tx, row.connection, kUnreachable, "");
-    else if (answer.result != HostResult::refused && row.tries + 1 >= kPatience)
-        raise_problem(tx, at, row.connection, kUnreachable, "",
+        clear_problem(tx, row.connection, kBotUnreachable, "");
+    else if (answer.result != HostResult::refused && row.tries + 1 >= kQuietTries)
+        raise_problem(tx, at, row.connection, kBotUnreachable, "",
                       answer.exchange.http_status != 0
                           ? "HTTP " + std::to_string(answer.exchange.http_status)
                           : answer.code);

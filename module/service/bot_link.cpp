@@ -18,7 +18,7 @@ using domain::Result;
 
 constexpr std::string_view kPrefix = "prodamus_";
 constexpr std::chrono::hours kMoscow{3};
-constexpr domain::Span kLongest = std::chrono::hours(24 * 366 * 5);
+constexpr domain::Span kLongestLink = std::chrono::hours(24 * 366 * 5);
 constexpr std::size_t kTitle = 127;  // of description and title on MaviBot
 constexpr std::size_t kText = 1000;
 constexpr std::size_t kName = 255;
@@ -206,7 +206,7 @@ class Reading {
             at = now_ + std::chrono::minutes(std::stol(value));
         else
             at = read_moscow(value);
-        if (!at || *at - now_ > kLongest) {
+        if (!at || *at - now_ > kLongestLink) {
             refuse("request.field_invalid", "link_expired");
             return {};
         }

@@ -1,6 +1,10 @@
 #include "module/service/bot_seal.hpp"
 
 #include <exception>
+#include <nlohmann/json.hpp>
+
+#include "module/port/json.hpp"
+#include "module/service/effects.hpp"
 
 namespace tillbridge::service {
 namespace {
@@ -38,6 +42,35 @@ std::optional<std::string> open_for_bot(const port::KeyRing& keys,
         return keys.open(from_hex(sealed), place_of(connection)).reveal();
     } catch (const std::exception&) {
         return std::nullopt;
+    }
+}
+
+std::int64_t reseal_for_bots(port::Store& store, const port::KeyRing& keys) {
+    constexpr int kStep = 500;
+    struct Step {
+        std::size_t rows = 0;
+        std::int64_t last = 0, resealed = 0;
+    };
+    std::int64_t resealed = 0;
+    for (std::int64_t after = 0;;) {
+        const auto step = port::commit(store, [&](port::Tx& tx) {
+            const auto rows = tx.outbox().of_kind(kind::kBot, after, kStep);
+            Step it{rows.size(), rows.empty() ? after : rows.back().id, 0};
+            for (const auto& row : rows) {
+                auto payload = nlohmann::json::parse(row.payload);
+                const auto sealed = port::text_at(payload, "notice");
+                if (sealed.empty() || !keys.outdated(from_hex(sealed))) continue;
+                const auto notice = open_for_bot(keys, row.connection, sealed);
+                if (!notice) continue;
+                payload["notice"] = seal_for_bot(keys, row.connection, *notice);
+                tx.outbox().put_payload(row.id, port::to_text(payload));
+                ++it.resealed;
+            }
+            return it;
+        });
+        after = step.last;
+        resealed += step.resealed;
+        if (step.rows < kStep) return resealed;
     }
 }
 

@@ -1,5 +1,4 @@
-// Personal data that waits in the outbox for a bot: sealed with the key ring, as hex. It does not
-// outlive a rotation of the master key that is followed by a restart; the event itself does.
+// Personal data that waits in the outbox for a bot: sealed with the key ring, as hex.
 #pragma once
 
 #include <optional>
@@ -7,6 +6,7 @@
 
 #include "module/domain/ids.hpp"
 #include "module/port/key_ring.hpp"
+#include "module/port/store.hpp"
 
 namespace tillbridge::service {
 
@@ -14,5 +14,7 @@ std::string seal_for_bot(const port::KeyRing&, const domain::ConnectionId&, cons
 // Nothing where no key opens it any more.
 std::optional<std::string> open_for_bot(const port::KeyRing&, const domain::ConnectionId&,
                                         const std::string& sealed);
+// Seals anew what an older key sealed, before that key goes. Returns how many rows that were.
+std::int64_t reseal_for_bots(port::Store&, const port::KeyRing&);
 
 }  // namespace tillbridge::service

@@ -13,13 +13,13 @@ using domain::Connection;
 using domain::fail;
 using domain::Result;
 
-constexpr std::size_t kName = 64;
+constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kInstruction = 4000;  // bytes
 
 bool is_name(const std::string& name) {
     const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; };
-    return !name.empty() && name.size() <= kName && name.front() != ' ' && name.back() != ' ' &&
-           std::all_of(name.begin(), name.end(), plain);
+    return !name.empty() && name.size() <= kLongestName && name.front() != ' ' &&
+           name.back() != ' ' && std::all_of(name.begin(), name.end(), plain);
 }
 
 }  // namespace

@@ -13,17 +13,17 @@ namespace {
 using port::Delivery;
 using port::HostResult;
 
-struct Loaded {
+struct Renewal {
     std::optional<domain::Connection> connection;
     std::optional<domain::Invoice> invoice;
     std::optional<domain::Invoice> first;
     domain::SubscriptionId subscription;
 };
 
-Loaded load(const port::Store& store, const port::OutboxRow& row) {
+Renewal load_renewal(const port::Store& store, const port::OutboxRow& row) {
     return port::look_up(store, [&](const port::Tx& tx) {
         const domain::InvoiceId id{row.subject};
-        Loaded it{
+        Renewal it{
             tx.connections().find(row.connection), tx.invoices().find(row.connection, id), {}, {}};
         if (const auto of = tx.subscriptions().by_invoice(row.connection, id)) {
             it.subscription = of->id;
@@ -43,7 +43,7 @@ std::string told(const port::HostReply<port::Imported>& reply, const port::Outbo
                           {"payment", reply.value.payment}});
 }
 
-void write_lines(port::Tx& tx, const port::OutboxRow& row, const Loaded& loaded,
+void write_lines(port::Tx& tx, const port::OutboxRow& row, const Renewal& loaded,
                  const std::string& detail, domain::UtcTime at) {
     port::JournalLine line;
     line.connection = row.connection;
@@ -83,7 +83,7 @@ void take_names(port::Tx& tx, const port::OutboxRow& row, const port::Imported& 
 }  // namespace
 
 Delivery ImportHandler::deliver(const port::OutboxRow& row) {
-    const auto loaded = load(context_.store, row);
+    const auto loaded = load_renewal(context_.store, row);
     if (!loaded.connection || !loaded.invoice || !loaded.first) {
         Delivery delivery;
         delivery.outcome = port::Outcome::parked;

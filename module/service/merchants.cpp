@@ -290,6 +290,7 @@ domain::Result<Merchants::TestLink> Merchants::test_link(const domain::Connectio
     create.uuid = domain::InvoiceUuid("test-" + context_.random.id());
     create.shop = id;
     create.amount = found->gateway->test_amount(found->merchant.options.extra);
+    create.open_price = create.amount.empty();
     create.currency = currencies.front();
     create.order_number = "test";
     create.request = request;

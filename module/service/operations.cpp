@@ -10,15 +10,15 @@ namespace {
 using domain::OperationKind;
 using domain::OperationState;
 
-struct Loaded {
+struct Subject {
     std::optional<domain::Invoice> invoice;
     std::optional<domain::Merchant> merchant;
 };
 
-Loaded load(const port::Store& store, const domain::ConnectionId& connection,
-            const domain::InvoiceId& id) {
+Subject load(const port::Store& store, const domain::ConnectionId& connection,
+             const domain::InvoiceId& id) {
     return port::look_up(store, [&](const port::Tx& tx) {
-        Loaded loaded;
+        Subject loaded;
         loaded.invoice = tx.invoices().find(connection, id);
         if (loaded.invoice)
             loaded.merchant = tx.merchants().find(connection, loaded.invoice->merchant);
@@ -61,7 +61,7 @@ domain::What fact_of(const domain::Operation& op, const port::OperationAnswer& a
 // One operation on its way: what it needs while it runs.
 class Operations::Running {
   public:
-    Running(const Context& context, Loaded loaded, const domain::OperationId& op,
+    Running(const Context& context, Subject loaded, const domain::OperationId& op,
             const domain::RequestId& request, std::int64_t cause)
         : context_(context),
           invoice_(std::move(*loaded.invoice)),

@@ -18,7 +18,7 @@ using panel::live_for;
 using panel::payment_mark;
 
 // The second of two clicks on "create" waits so long for the first one's link.
-constexpr auto kPatience = std::chrono::seconds(8);
+constexpr auto kTurnPatience = std::chrono::seconds(8);
 
 // What became of an operation whose caller comes again.
 Result<void> outcome_of(const Operation& op) {
@@ -114,7 +114,7 @@ class Panel::Turn {
         std::unique_lock lock(panel_.mutex_);
         if (panel_.waiting_ >= panel_.most_creates_) return;
         ++panel_.waiting_;
-        mine_ = panel_.turn_over_.wait_for(lock, kPatience, [&] {
+        mine_ = panel_.turn_over_.wait_for(lock, kTurnPatience, [&] {
             return panel_.creating_.count(key_) == 0 &&
                    std::ssize(panel_.creating_) < panel_.most_creates_;
         });

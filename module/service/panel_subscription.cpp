@@ -14,7 +14,7 @@ using domain::Result;
 using domain::Subscription;
 using domain::SubscriptionState;
 
-constexpr std::array kActs = {"stop", "resume", "discount", "next-date"};
+constexpr std::array kPanelActs = {"stop", "resume", "discount", "next-date"};
 
 std::string about_of(const Subscription& it) {
     return "subscription:" + it.id.value;
@@ -29,7 +29,7 @@ bool may(const Subscription& it, std::string_view act) {
 }  // namespace
 
 bool Panel::of_subscription(const std::string& action) {
-    for (const auto* act : kActs)
+    for (const auto* act : kPanelActs)
         if (action == act) return true;
     return false;
 }
@@ -40,7 +40,7 @@ void Panel::offer_subscription(const domain::Connection& connection, const domai
     if (!it) return;
     const auto* gateway = context_.gateways.find(it->gateway);
     const bool can = gateway != nullptr && gateway->description().capabilities.subscriptions;
-    for (const auto* act : kActs) {
+    for (const auto* act : kPanelActs) {
         if (!can || !may(*it, act)) continue;
         auto made = offer(connection, state.order, act, about_of(*it), Subscriptions::mark_of(*it));
         made.most = it->cost;

@@ -20,7 +20,7 @@ using domain::Result;
 using domain::Verdict;
 
 // The second of two clicks waits for the first one's answer so long, then hears "still under way".
-constexpr auto kPatience = std::chrono::seconds(15);
+constexpr auto kCreatePatience = std::chrono::seconds(15);
 constexpr auto kLook = std::chrono::milliseconds(25);
 
 Result<void> may_create(const domain::Connection& connection,
@@ -84,7 +84,7 @@ class Payments::Acting {
     Result<domain::Decision> decide(const domain::ConnectionId& connection,
                                     const domain::InvoiceId& id, domain::OperationKind kind,
                                     MakeFact make_fact) {
-        const auto until = std::chrono::steady_clock::now() + kPatience;
+        const auto until = std::chrono::steady_clock::now() + kCreatePatience;
         for (;;) {
             auto decided = decide_once(connection, id, make_fact);
             if (!decided || decided->verdict != Verdict::refused) return decided;
@@ -125,7 +125,7 @@ class Payments::Acting {
     // The operation as it stands once nobody in this process is in the middle of its call.
     Operation settled(const domain::ConnectionId& connection, const domain::InvoiceId& id,
                       const domain::OperationId& op) {
-        const auto until = std::chrono::steady_clock::now() + kPatience;
+        const auto until = std::chrono::steady_clock::now() + kCreatePatience;
         for (;;) {
             auto now = *find(connection, id)->find(op);
             if (!under_way(now) || std::chrono::steady_clock::now() >= until) return now;

@@ -3,7 +3,7 @@
 namespace tillbridge::service {
 namespace {
 
-constexpr std::size_t kLongest = 254;         // RFC 5321 §4.5.3.1.3
+constexpr std::size_t kLongestAddress = 254;  // RFC 5321 §4.5.3.1.3
 constexpr std::size_t kFingerprintSize = 32;  // 128 bits tell a hundred million contacts apart
 
 bool digit(char c) {
@@ -23,7 +23,7 @@ std::string plain_email(std::string_view text) {
     text = text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
     const auto at = text.find('@');
     if (at == 0 || at == std::string_view::npos || at + 1 == text.size() ||
-        text.size() > kLongest || text.find_first_of(" \t\r\n") != std::string_view::npos)
+        text.size() > kLongestAddress || text.find_first_of(" \t\r\n") != std::string_view::npos)
         return {};
     std::string plain(text);
     for (char& c : plain)

@@ -12,7 +12,7 @@ using domain::Result;
 constexpr domain::Span kLives = std::chrono::hours(12);
 constexpr domain::Span kForgotten = std::chrono::hours(24);
 constexpr domain::Span kLongestLock = std::chrono::minutes(15);
-constexpr auto kPatience = std::chrono::seconds(5);
+constexpr auto kSignInPatience = std::chrono::seconds(5);
 // Who waits holds a thread that hooks and buyers need: a crowd of strangers must not hold many.
 constexpr int kMostWaiting = 4;
 constexpr std::int64_t kStepSeconds = 30;
@@ -46,7 +46,7 @@ bool SupportSignIn::enter() {
     std::unique_lock lock(door_);
     if (trying_ && waiting_ >= kMostWaiting) return false;
     ++waiting_;
-    const bool free = left_.wait_for(lock, kPatience, [this] { return !trying_; });
+    const bool free = left_.wait_for(lock, kSignInPatience, [this] { return !trying_; });
     --waiting_;
     if (free) trying_ = true;
     return free;
@@ -63,7 +63,7 @@ void SupportSignIn::leave() {
 Result<SupportSignIn::SignedIn> SupportSignIn::sign_in(const Attempt& attempt) {
     if (!enter())
         return tl::unexpected(domain::Error{
-            "support.busy", {}, {}, {{"seconds", std::to_string(kPatience.count())}}});
+            "support.busy", {}, {}, {{"seconds", std::to_string(kSignInPatience.count())}}});
     struct Leaving {
         SupportSignIn& from;
         ~Leaving() { from.leave(); }

@@ -11,7 +11,7 @@ using domain::fail;
 using domain::Result;
 
 constexpr std::size_t kShortest = 8;  // NIST SP 800-63B §5.1.1.2
-constexpr std::size_t kLongest = 1024;
+constexpr std::size_t kLongestPassword = 1024;
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kTotpBytes = 20;  // RFC 4226 §4 R6
 
@@ -25,7 +25,8 @@ bool good_name(const std::string& name) {
 
 Result<void> good_password(const domain::Secret& password) {
     const auto size = password.reveal().size();
-    if (size < kShortest || size > kLongest) return fail("support.password_short", {}, "password");
+    if (size < kShortest || size > kLongestPassword)
+        return fail("support.password_short", {}, "password");
     return {};
 }
 

@@ -90,6 +90,8 @@ const Sql kFind{kSelect + "WHERE id = $1"};
 const Sql kList{kSelect + "ORDER BY id LIMIT $1"};
 const Sql kListState{kSelect + "WHERE state = $1 ORDER BY id LIMIT $2"};
 const Sql kOfSubject{kSelect + "WHERE connection_id = $1 AND subject = $2 ORDER BY id"};
+const Sql kOfKind{kSelect + "WHERE id > $2 AND kind = $1 ORDER BY id LIMIT $3"};
+const Sql kPutPayload{"UPDATE outbox SET payload = $2 WHERE id = $1"};
 const Sql kAddTry{
     "INSERT INTO outbox_try (connection_id, outbox_id, number, at, took, http_status, outcome,"
     " detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
@@ -277,6 +279,15 @@ std::vector<port::OutboxRow> Outbox::list(std::optional<port::EffectState> state
 std::vector<port::OutboxRow> Outbox::of_subject(const domain::ConnectionId& connection,
                                                 std::string_view subject) const {
     return rows(kOfSubject, connection, subject);
+}
+
+std::vector<port::OutboxRow> Outbox::of_kind(std::string_view kind, std::int64_t after,
+                                             int limit) const {
+    return rows(kOfKind, kind, after, limit);
+}
+
+void Outbox::put_payload(std::int64_t id, std::string_view payload) {
+    ground_.db.run(kPutPayload, id, payload);
 }
 
 void Outbox::add_try(const port::OutboxTry& it) {

@@ -138,6 +138,9 @@ class Outbox final : public port::Outbox {
     std::vector<port::OutboxRow> list(std::optional<port::EffectState>, int limit) const override;
     std::vector<port::OutboxRow> of_subject(const domain::ConnectionId&,
                                             std::string_view subject) const override;
+    std::vector<port::OutboxRow> of_kind(std::string_view kind, std::int64_t after,
+                                         int limit) const override;
+    void put_payload(std::int64_t id, std::string_view payload) override;
     void add_try(const port::OutboxTry&) override;
     std::vector<port::OutboxTry> tries(std::int64_t id) const override;
     port::OutboxStats stats() const override;

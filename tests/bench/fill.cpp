@@ -14,7 +14,6 @@
 namespace tillbridge::bench {
 namespace {
 
-constexpr std::size_t kUnit = 500;      // invoices in one unit of work
 constexpr std::size_t kBuyers = 2'000;  // who have a link and pay at about the same time
 
 domain::UtcTime now() {
@@ -34,6 +33,30 @@ std::string uuid_of(const std::string& bytes) {
         text += fmt::format("{:02x}", static_cast<unsigned char>(bytes[i]));
     }
     return text;
+}
+
+domain::Merchant store_at_uapay(const Account& of, domain::UtcTime at) {
+    domain::Merchant merchant;
+    merchant.connection = of.connection;
+    merchant.id = of.merchant;
+    merchant.gateway = domain::GatewayCode("uapay");
+    merchant.name = "Shop";
+    merchant.credentials = {{"shopId", domain::Secret(std::to_string(1000 + of.number))},
+                            {"secretKey", domain::Secret(kGatewayKey)}};
+    merchant.hook_token = domain::Secret(of.hook_token);
+    merchant.created_at = merchant.updated_at = at;
+    return merchant;
+}
+
+domain::Merchant store_at_prodamus(const Account& of, domain::UtcTime at) {
+    auto merchant = store_at_uapay(of, at);
+    merchant.id = of.page;
+    merchant.gateway = domain::GatewayCode("prodamus");
+    merchant.name = "Club";
+    merchant.credentials = {{"page", domain::Secret("bench.payform.ru")},
+                            {"secretKey", domain::Secret(kGatewayKey)}};
+    merchant.hook_token = domain::Secret(of.page_token);
+    return merchant;
 }
 
 port::JournalLine line_of(const domain::Invoice& invoice, const char* kind, const char* summary,
@@ -58,11 +81,14 @@ Account account(int number) {
     it.merchant = domain::MerchantId(fmt::format("benchmerchant{:09}", number));
     it.client_id = fmt::format("bench-client-id-{:027}", number);
     it.hook_token = fmt::format("bench-hook-token-{:026}", number);
+    it.page = domain::MerchantId(fmt::format("benchpage{:09}", number));
+    it.page_token = fmt::format("bench-page-token-{:026}", number);
     return it;
 }
 
 Filler::Filler(const std::string& folder)
     : uah_(domain::Currency::parse("UAH").value()),
+      rub_(domain::Currency::parse("RUB").value()),
       keys_(std::make_unique<security::KeyRing>(domain::Secret(text_of(folder + "/master.key")))),
       store_(store::open_store("sqlite:" + folder + "/tillbridge.db", *keys_)) {}
 
@@ -82,35 +108,29 @@ void Filler::add_accounts(int from, int to, const Peer& peer) {
                 connection.timezone = "Europe/Kyiv";
                 connection.created_at = connection.updated_at = now();
                 tx.connections().insert(connection);
-                domain::Merchant merchant;
-                merchant.connection = of.connection;
-                merchant.id = of.merchant;
-                merchant.gateway = domain::GatewayCode("uapay");
-                merchant.name = "Shop";
-                merchant.credentials = {{"shopId", domain::Secret(std::to_string(1000 + i))},
-                                        {"secretKey", domain::Secret(kGatewayKey)}};
-                merchant.hook_token = domain::Secret(of.hook_token);
-                merchant.created_at = merchant.updated_at = connection.created_at;
-                tx.merchants().insert(merchant);
+                tx.merchants().insert(store_at_uapay(of, connection.created_at));
+                tx.merchants().insert(store_at_prodamus(of, connection.created_at));
             }
         });
 }
 
-Filler::Made Filler::make(const Account& of, Kind kind) {
+Filler::Made Filler::make(const Account& of, Kind kind, Seller seller) {
     Made made;
     auto& bill = made.bill;
     bill.account = of;
     bill.id = random_.id_at(now());
     bill.uuid = uuid_of(random_.bytes(16));
-    bill.gateway_invoice = uuid_of(random_.bytes(16));
+    const bool page = seller == Seller::prodamus;
+    // A link of Prodamus has no number but ours.
+    bill.gateway_invoice = page ? bill.id : uuid_of(random_.bytes(16));
     auto& it = made.invoice;
     it.connection = of.connection;
     it.id = domain::InvoiceId(bill.id);
     it.uuid = domain::InvoiceUuid(bill.uuid);
-    it.merchant = of.merchant;
-    it.gateway = domain::GatewayCode("uapay");
+    it.merchant = page ? of.page : of.merchant;
+    it.gateway = domain::GatewayCode(page ? "prodamus" : "uapay");
     it.slug = domain::Slug(random_.slug());
-    it.amount = {kAmount, uah_};
+    it.amount = {kAmount, page ? rub_ : uah_};
     it.state = domain::InvoiceState::pending;
     it.gateway_invoice = domain::GatewayId(bill.gateway_invoice);
     it.pay_url = "http://127.0.0.1/invoice/" + bill.gateway_invoice;
@@ -162,7 +182,7 @@ void Filler::write(port::Tx& tx, const Made& made, Kind kind) {
 }
 
 // Invoice by invoice, as the accounts' managers make them: all accounts at once.
-std::vector<Bill> Filler::add(std::size_t count, int from, int to, Kind kind) {
+std::vector<Bill> Filler::add(std::size_t count, int from, int to, Kind kind, Seller seller) {
     std::vector<Made> all;
     std::vector<Bill> bills;
     const auto flush = [&] {
@@ -173,9 +193,9 @@ std::vector<Bill> Filler::add(std::size_t count, int from, int to, Kind kind) {
     };
     const auto accounts = static_cast<std::size_t>(to - from);
     for (std::size_t n = 0; n < count; ++n) {
-        all.push_back(make(account(from + static_cast<int>(n % accounts)), kind));
+        all.push_back(make(account(from + static_cast<int>(n % accounts)), kind, seller));
         if (kind != Kind::settled) bills.push_back(all.back().bill);
-        if (all.size() == kUnit) flush();
+        if (all.size() == kFillUnit) flush();
     }
     flush();
     // Buyers pay in about the order in which they got their links: any of the latest few thousand.
@@ -188,16 +208,16 @@ std::vector<Bill> Filler::add(std::size_t count, int from, int to, Kind kind) {
     return bills;
 }
 
-std::vector<Bill> Filler::add_pending(std::size_t count, int from, int to) {
-    return add(count, from, to, Kind::pending);
+std::vector<Bill> Filler::add_pending(std::size_t count, int from, int to, Seller seller) {
+    return add(count, from, to, Kind::pending, seller);
 }
 
 std::vector<Bill> Filler::add_pushes(std::size_t count, int from, int to) {
-    return add(count, from, to, Kind::push);
+    return add(count, from, to, Kind::push, Seller::uapay);
 }
 
 void Filler::add_settled(std::size_t count, int from, int to) {
-    add(count, from, to, Kind::settled);
+    add(count, from, to, Kind::settled, Seller::uapay);
 }
 
 }  // namespace tillbridge::bench

@@ -7,12 +7,12 @@
 
 #include "tests/bench/hook.hpp"
 #include "tests/bench/load.hpp"
+#include "tests/bench/rounds.hpp"
 #include "tests/bench/scenarios.hpp"
 
 namespace tillbridge::bench {
 namespace {
 
-constexpr int kConnections = 120;  // fewer than the module's threads
 constexpr double kTargetRatio = 0.35;
 constexpr double kTargetP99 = 10;
 constexpr double kTargetStorm = 20'000;
@@ -24,54 +24,6 @@ std::vector<std::string> hooks_for(const std::vector<Bill>& bills) {
     for (const auto& bill : bills) hooks.push_back(hook_of(bill));
     return hooks;
 }
-
-// Hooks that were not sent yet, handed out in order.
-class Supply {
-  public:
-    explicit Supply(std::vector<std::string> hooks) : hooks_(std::move(hooks)) {}
-    Load spend(LoadPlan plan) {
-        const auto first = next_;
-        plan.request = [&](std::size_t number) {
-            next_ = first + number + 1;
-            return first + number < hooks_.size() ? &hooks_[first + number] : nullptr;
-        };
-        auto load = run(plan);
-        next_ = std::min(next_, hooks_.size());
-        if (load.failed() > 0)
-            throw std::runtime_error("hooks were not answered with 200: " +
-                                     std::to_string(load.failed()));
-        return load;
-    }
-    const std::string& newest() const { return hooks_.at(next_ - 1); }
-
-  private:
-    std::vector<std::string> hooks_;
-    std::size_t next_ = 0;
-};
-
-class Floor {
-  public:
-    explicit Floor(const std::string& folder) {
-        const auto out = folder + "/floor.out";
-        std::filesystem::remove(out);
-        harness::Process::Start start;
-        start.arguments = {TILLBRIDGE_BIN_DIR "/bench_floor", kGatewayKey};
-        start.out = out;
-        process_ = std::make_unique<harness::Process>(start);
-        harness::await("the floor listens", [&] {
-            const auto text = harness::bytes_of_file(out);
-            if (text.find('\n') == std::string::npos) return false;
-            port_ = std::stoi(text);
-            return true;
-        });
-    }
-    int port() const { return port_; }
-    double cpu() const { return cpu_seconds(process_->pid()); }
-
-  private:
-    std::unique_ptr<harness::Process> process_;
-    int port_ = 0;
-};
 
 // One table, one row a unit, as many rows a commit as the module had hooks in one.
 double bare_sqlite_rows(const std::string& folder, std::size_t batch, double seconds) {
@@ -122,25 +74,16 @@ struct Rates {
     std::vector<double> hook_cpu, floor_cpu;  // microseconds of one
 };
 
-double micros_of_one(double seconds, const Load& load) {
-    return 1e6 * seconds / static_cast<double>(std::max<std::size_t>(1, load.millis.size()));
-}
-
 Rates compare(const Run& run, Stage& stage, Supply& supply, const Floor& floor,
               const std::string& sample) {
     Rates rates;
     for (int round = 0; round < run.rounds; ++round) {
-        LoadPlan plan{floor.port(), kConnections, run.seconds, 0,
-                      [&](std::size_t) { return &sample; }};
-        const double floor_before = floor.cpu();
-        const auto bare = bench::run(plan);
-        rates.floor.push_back(bare.rate());
-        rates.floor_cpu.push_back(micros_of_one(floor.cpu() - floor_before, bare));
-        plan.port = stage.port();
-        const double before = stage.cpu_seconds();
-        const auto full = supply.spend(plan);
-        rates.hooks.push_back(full.rate());
-        rates.hook_cpu.push_back(micros_of_one(stage.cpu_seconds() - before, full));
+        const auto bare = rate_of(floor, sample, run.seconds);
+        rates.floor.push_back(bare.each_second);
+        rates.floor_cpu.push_back(bare.cpu_micros);
+        const auto full = rate_of(stage, supply, run.seconds);
+        rates.hooks.push_back(full.each_second);
+        rates.hook_cpu.push_back(full.cpu_micros);
         rates.ratios.push_back(rates.hooks.back() / rates.floor.back());
     }
     return rates;

@@ -221,9 +221,10 @@ double median(std::vector<double> values) {
     return quantile(std::move(values), 0.5);
 }
 
-std::string post(const std::string& path, const std::string& type, const std::string& body) {
+std::string post(const std::string& path, const std::string& type, const std::string& body,
+                 const std::string& more) {
     return "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " + type +
-           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + more + "\r\n" + body;
 }
 
 }  // namespace tillbridge::bench

@@ -37,7 +37,8 @@ Load run(const LoadPlan& plan);
 double quantile(std::vector<double> values, double which);  // 0 where there are none
 double median(std::vector<double> values);
 
-// Head and body of a POST.
-std::string post(const std::string& path, const std::string& type, const std::string& body);
+// Head and body of a POST. `more`: header lines, each with its end.
+std::string post(const std::string& path, const std::string& type, const std::string& body,
+                 const std::string& more = {});
 
 }  // namespace tillbridge::bench

@@ -1,5 +1,5 @@
 // Measures the module and prints one table; `--markdown FILE` gets it too. `--big` measures again
-// on a store of a million invoices.
+// on a store of a million invoices and a million subscriptions.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -19,7 +19,8 @@ struct Arguments {
     bool big = false;
     double seconds = 3;
     int rounds = 3;
-    std::vector<std::string> only;  // hooks, create, delay, pushes, dead, size
+    std::size_t size = 1'000'000;   // of the big store
+    std::vector<std::string> only;  // as the option says
 };
 
 Headline measure(const Run& run, const Arguments& arguments) {
@@ -28,8 +29,12 @@ Headline measure(const Run& run, const Arguments& arguments) {
         const auto& only = arguments.only;
         return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
     };
+    // No store takes part in it.
+    if (wanted("signature") && run.setup.base.empty()) measure_signature(run);
     if (wanted("size")) measure_size(run);
     if (wanted("hooks")) measure_hooks(run, headline);
+    if (wanted("gateways")) measure_gateways(run, headline);
+    if (wanted("subscriptions")) measure_subscriptions(run, headline);
     if (wanted("create")) measure_create(run, headline);
     if (wanted("delay")) measure_push_delay(run, headline);
     if (wanted("pushes")) measure_pushes(run, headline);
@@ -37,7 +42,7 @@ Headline measure(const Run& run, const Arguments& arguments) {
     return headline;
 }
 
-// What 1,000,000 invoices cost: of rates what is lost, of times what is added, each in percent.
+// What the big store costs: of rates what is lost, of times what is added, each in percent.
 void compare(Report& report, const Headline& small, const Headline& big) {
     report.begin("What the big store costs");
     const auto add = [&](const char* what, double before, double after, bool rate) {
@@ -49,6 +54,10 @@ void compare(Report& report, const Headline& small, const Headline& big) {
     };
     add("hooks, ratio to the bare server", small.hook_ratio, big.hook_ratio, true);
     add("hooks, p99 at half load, ms", small.hook_p99, big.hook_p99, false);
+    add("Prodamus' hooks, ratio to the bare server", small.notice_ratio, big.notice_ratio, true);
+    add("Prodamus' hooks, p99 at half load, ms", small.notice_p99, big.notice_p99, false);
+    add("renewals, ratio to the bare server", small.renewal_ratio, big.renewal_ratio, true);
+    add("renewals, p99 at half load, ms", small.renewal_p99, big.renewal_p99, false);
     add("create, p50, ms", small.create_p50, big.create_p50, false);
     add("create, p99, ms", small.create_p99, big.create_p99, false);
     add("decision to the CRM, p99, ms", small.push_p99, big.push_p99, false);
@@ -61,8 +70,12 @@ Arguments read(CLI::App& app, int count, char** values) {
     app.add_option("--markdown", arguments.markdown, "the table, also as this file");
     app.add_option("--seconds", arguments.seconds, "of one load");
     app.add_option("--rounds", arguments.rounds, "of what is compared");
-    app.add_option("--only", arguments.only, "size, hooks, create, delay, pushes, dead");
-    app.add_flag("--big", arguments.big, "again with 1,000,000 invoices and 10,000 accounts");
+    app.add_option("--only", arguments.only,
+                   "signature, size, hooks, gateways, subscriptions, create, delay, pushes, dead");
+    app.add_flag("--big", arguments.big,
+                 "again with 10,000 accounts, 1,000,000 invoices and as many subscriptions");
+    app.add_option("--big-size", arguments.size, "so many of each instead")
+        ->check(CLI::Range(10'000, 10'000'000));
     app.parse(count, values);
     return arguments;
 }
@@ -92,8 +105,10 @@ int main(int count, char** values) {
         const auto small = measure(run, arguments);
         if (arguments.big) {
             run.setup.base = folder + "/big";
-            make_big_store(run.setup.base);
-            report.begin("1,000,000 invoices and 10,000 accounts in the store");
+            make_big_store(run.setup.base, arguments.size);
+            const auto size = whole(static_cast<double>(arguments.size));
+            report.begin(size + " invoices, " + size +
+                         " subscriptions and 10,000 accounts in the store");
             compare(report, small, measure(run, arguments));
             std::filesystem::remove_all(run.setup.base);
         }

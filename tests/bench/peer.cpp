@@ -37,6 +37,10 @@ std::string http_answer(const char* status, const std::string& body, const char*
            "\r\n" + more + "\r\n" + body;
 }
 
+std::string away() {
+    return http_answer("503 Service Unavailable", "{}", "Retry-After: 10\r\n");
+}
+
 std::string iso_now() {
     const std::time_t now = std::time(nullptr);
     std::tm parts{};
@@ -150,12 +154,13 @@ std::string Peer::answer(const std::string& path, const std::string& body) {
     if (!path.starts_with("/crm/")) return http_answer("404 Not Found", "{}");
     const int account = std::atoi(path.c_str() + 5);
     if (account == dead_account_) return {};
+    if (crm_down_) return away();
     if (path.ends_with("/update-invoice")) note_update(account, body);
     return done;
 }
 
 std::string Peer::gateway(const std::string& method, const std::string& body) {
-    if (gateway_down_) return http_answer("503 Service Unavailable", "{}", "Retry-After: 10\r\n");
+    if (gateway_down_) return away();
     if (const int millis = gateway_millis_; millis > 0)
         std::this_thread::sleep_for(std::chrono::milliseconds(millis));
     const auto request = json::parse(body);

@@ -29,6 +29,8 @@ class Peer {
 
     // The gateway answers 503, so that what is to be asked of it waits.
     void gateway_down(bool down) { gateway_down_ = down; }
+    // So does the CRM, to everything.
+    void crm_down(bool down) { crm_down_ = down; }
     void gateway_takes_millis(int millis) { gateway_millis_ = millis; }
     // This account takes connections and requests, and never answers; -1: none.
     void dead_account(int account) { dead_account_ = account; }
@@ -55,6 +57,7 @@ class Peer {
     int port_ = 0;
     std::atomic<bool> stopping_{false};
     std::atomic<bool> gateway_down_{false};
+    std::atomic<bool> crm_down_{false};
     std::atomic<int> gateway_millis_{0};
     std::atomic<int> dead_account_{-1};
     std::atomic<std::size_t> updates_{0};

@@ -15,6 +15,11 @@ struct Headline {
     double create_p99 = 0;
     double push_p99 = 0;  // ms from commit to CRM
     double pushes = 0;    // a second
+    // Notices of Prodamus: to the floor, and ms at half of the rate.
+    double notice_ratio = 0;
+    double notice_p99 = 0;
+    double renewal_ratio = 0;
+    double renewal_p99 = 0;
 };
 
 struct Run {
@@ -25,6 +30,9 @@ struct Run {
 };
 
 void measure_hooks(const Run& run, Headline& headline);
+void measure_signature(const Run& run);
+void measure_gateways(const Run& run, Headline& headline);
+void measure_subscriptions(const Run& run, Headline& headline);
 void measure_create(const Run& run, Headline& headline);
 void measure_push_delay(const Run& run, Headline& headline);
 void measure_pushes(const Run& run, Headline& headline);

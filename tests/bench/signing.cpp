@@ -57,6 +57,17 @@ std::string unbase64url(std::string_view text) {
     return out;
 }
 
+std::string hmac_hex(std::string_view text, std::string_view key) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string out;
+    for (const char byte : mac(text, key)) {
+        const auto value = static_cast<unsigned char>(byte);
+        out += kHex[value >> 4U];
+        out += kHex[value & 15U];
+    }
+    return out;
+}
+
 std::string hs256_token(std::string_view claims, std::string_view key) {
     static const std::string header = base64url(R"({"alg":"HS256","typ":"JWT"})");
     const std::string text = header + '.' + base64url(claims);

@@ -14,7 +14,6 @@ namespace fs = std::filesystem;
 
 constexpr int kBigAccounts = 10'000;
 constexpr int kGap = 1'000;  // for the accounts of the measurements
-constexpr std::size_t kBigInvoices = 1'000'000;
 
 }  // namespace
 
@@ -71,7 +70,7 @@ double cpu_seconds(pid_t process) {
     return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-void make_big_store(const std::string& folder) {
+void make_big_store(const std::string& folder, std::size_t size) {
     fs::remove_all(folder);
     fs::create_directories(folder);
     const harness::Module keys(folder, 1, {});
@@ -81,8 +80,13 @@ void make_big_store(const std::string& folder) {
     const int end = kBigAccounts + kGap;
     filler.add_accounts(0, kFirstAccount, nobody);
     filler.add_accounts(after, end, nobody);
-    filler.add_settled(kBigInvoices / 2, 0, kFirstAccount);
-    filler.add_settled(kBigInvoices / 2, after, end);
+    filler.add_settled(size / 2, 0, kFirstAccount);
+    filler.add_settled(size - size / 2, after, end);
+    const auto club = size / 10;
+    const auto rest = size - club;
+    filler.add_members(club, 0, 1);
+    filler.add_members(rest / 2, 1, kFirstAccount);
+    filler.add_members(rest - rest / 2, after, end);
 }
 
 }  // namespace tillbridge::bench

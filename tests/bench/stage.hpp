@@ -27,6 +27,7 @@ class Stage {
 
     Peer& peer() { return *peer_; }
     harness::Module& module() { return *module_; }
+    const harness::Module& module() const { return *module_; }
     int port() const { return port_.number(); }
 
     // Only while the module does not run.
@@ -52,7 +53,8 @@ class Stage {
 // User and system time of a process, in seconds.
 double cpu_seconds(pid_t process);
 
-// Makes a store of 10,000 accounts and 1,000,000 invoices that are done with.
-void make_big_store(const std::string& folder);
+// Makes a store of 10,000 accounts with so many invoices that are done with, and as many
+// subscriptions that run, each with its first payment. A tenth of those is of account 0.
+void make_big_store(const std::string& folder, std::size_t size);
 
 }  // namespace tillbridge::bench

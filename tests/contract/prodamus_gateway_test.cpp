@@ -319,6 +319,8 @@ BOOST_AUTO_TEST_CASE(a_test_link_asks_for_what_pages_take_after_the_stores_disco
     BOOST_TEST(gateway.test_amount({}) == "100.00");
     BOOST_TEST(gateway.test_amount({{"discount", "150"}}) == "250.00");
     BOOST_TEST(gateway.test_amount({{"discount", ""}}) == "100.00");
+    BOOST_TEST(gateway.test_amount({{"subscription", ""}}) == "100.00");
+    BOOST_TEST(gateway.test_amount({{"subscription", "593600"}}) == "");  // its product's own
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_link_is_given_up) {

@@ -161,4 +161,14 @@ BOOST_AUTO_TEST_CASE(one_event) {
     BOOST_TEST(read().event_key != key);
 }
 
+BOOST_AUTO_TEST_CASE(an_end_by_the_buyer_is_another_than_one_by_a_manager_in_the_same_minute) {
+    block({{"action_code", "deactivation"}, {"active_manager", "0"}, {"active_user", "1"}});
+    const auto by_manager = read();
+    block({{"active_user", "0"}});
+    const auto by_buyer = read();
+    BOOST_TEST(by_buyer.event_key != by_manager.event_key);
+    BOOST_TEST(by_buyer.subscription->by_buyer);
+    BOOST_TEST(!by_manager.subscription->by_buyer);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

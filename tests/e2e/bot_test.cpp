@@ -114,6 +114,22 @@ BOOST_FIXTURE_TEST_CASE(a_link_is_made_paid_and_told, Fixture) {
     BOOST_TEST(!has_problem("payment_type.missing"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_lost_settings_address_is_made_anew, Fixture) {
+    const ChatBot bot(*this);
+    const auto renewed =
+        module().command({"connect", "--bot", "--name", "shop", "--new-link", "--json"});
+    BOOST_REQUIRE_MESSAGE(renewed.code == 0, renewed.err);
+    const auto told = renewed.json();
+    BOOST_TEST(!told.contains("token"));
+    BOOST_TEST(told.at("accountUrl") != bot.account_url);
+    BOOST_TEST(Settings(told.at("accountUrl").get<std::string>()).state().contains("bot"));
+    BOOST_CHECK_THROW(Settings(bot.account_url).state(), std::exception);
+    BOOST_TEST(bot.ask({{"payment_sum", "44"}}).status == 200);  // its token stands
+    const auto nobody = module().command({"connect", "--bot", "--name", "x", "--new-link"});
+    BOOST_TEST(nobody.code == 1);
+    BOOST_TEST(contains(nobody.err, "no bot is called x"), nobody.err);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_bot_that_is_away_hears_later_under_the_same_id, Fixture) {
     const ChatBot bot(*this);
     bot.behave({{"status", 500}});
@@ -254,6 +270,24 @@ BOOST_FIXTURE_TEST_CASE(a_notice_reaches_the_bot_field_by_field, Fixture) {
     // Nothing of the buyer's is left in the open.
     BOOST_TEST(bytes_of_file(module().store_file()).find("9990000001") == std::string::npos);
     BOOST_TEST(module().log().find("9990000001") == std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_notice_that_waits_outlives_a_rotation_of_the_master_key, Fixture) {
+    const ChatBot bot(*this, "salebot", "prodamus");
+    bot.behave({{"status", 500}});
+    const auto made = bot.ask({{"payment_sum", "44"}, {"description", "Only the notice has it"}});
+    bot.pay(made.json());
+    await("it was tried", [&] { return bot.heard().at("calls").size() >= 1U; });
+    const auto rotated = module().command({"keys", "rotate"});
+    BOOST_TEST(rotated.code == 0, rotated.err);
+    module().kill();  // which forgets the old key
+    module().start();
+    const auto tried = bot.heard().at("calls").size();
+    bot.behave({{"status", 200}});
+    await("it is told", [&] { return bot.heard().at("calls").size() > tried; });
+    await_quiet();
+    const auto callback = bot.heard().at("variables").at("payment_callback");
+    BOOST_TEST(callback.at("customer_extra") == "Only the notice has it");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_subscription_is_sold_told_of_and_changed_by_a_bot, Fixture) {

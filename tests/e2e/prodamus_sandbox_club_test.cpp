@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(several_in_one_call_and_every_identity) {
         return ask(data, key, "rest/setActivity/").body;
     };
     BOOST_TEST(switched({{"customer_phone", "+79990000001"}}, {"593600", "700"}, "0") == "success");
-    for (const auto& one : sandbox.get("/prodamus/subscriptions").at("subscriptions"))
+    const auto listed = sandbox.get("/prodamus/subscriptions");
+    for (const auto& one : listed.at("subscriptions"))
         BOOST_TEST(!one.at("activeManager").get<bool>());
     const auto id = std::to_string(profile().at("profile").get<int>());
     BOOST_TEST(switched({{"profile", id}}, "700", "1") == "success");

@@ -32,20 +32,7 @@ class ManualClock : public port::Clock {
 class SeededRandom : public port::Random {
   public:
     explicit SeededRandom(std::uint64_t seed = 1) : state_(seed) {}
-    std::string bytes(std::size_t count) override {
-        const std::lock_guard lock(mutex_);
-        std::string text;
-        while (text.size() < count) {
-            state_ += 0x9e3779b97f4a7c15ULL;
-            auto z = state_;
-            z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-            z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-            z ^= z >> 31;
-            for (int i = 0; i < 8 && text.size() < count; ++i)
-                text += static_cast<char>((z >> (8 * i)) & 255U);
-        }
-        return text;
-    }
+    std::string bytes(std::size_t count) override;
 
   private:
     std::mutex mutex_;
@@ -59,16 +46,8 @@ class MemoryLog : public port::Log {
         std::string message;
         std::map<std::string, std::string> fields;
     };
-    void write(port::Level level, std::string_view message,
-               const port::LogFields& fields) override {
-        const std::lock_guard lock(mutex_);
-        if (level == port::Level::error) errors.emplace_back(message);
-        lines_.push_back({level, std::string(message), {fields.begin(), fields.end()}});
-    }
-    std::vector<Line> lines() const {
-        const std::lock_guard lock(mutex_);
-        return lines_;
-    }
+    void write(port::Level level, std::string_view message, const port::LogFields& fields) override;
+    std::vector<Line> lines() const;
     std::vector<std::string> errors;
 
   private:
@@ -78,27 +57,13 @@ class MemoryLog : public port::Log {
 
 class MemoryMeter : public port::Meter {
   public:
-    void count(std::string_view name, const port::Labels& labels, double by) override {
-        const std::lock_guard lock(mutex_);
-        values[key(name, labels)] += by;
-    }
-    void set(std::string_view name, double value, const port::Labels& labels) override {
-        const std::lock_guard lock(mutex_);
-        values[key(name, labels)] = value;
-    }
-    void observe(std::string_view name, double, const port::Labels& labels) override {
-        const std::lock_guard lock(mutex_);
-        values[key(name, labels)] += 1;
-    }
+    void count(std::string_view name, const port::Labels& labels, double by) override;
+    void set(std::string_view name, double value, const port::Labels& labels) override;
+    void observe(std::string_view name, double, const port::Labels& labels) override;
     std::map<std::string, double> values;  // `name{label=value,…}`
 
   private:
-    static std::string key(std::string_view name, const port::Labels& labels) {
-        std::string text{name};
-        for (const auto& [label, value] : labels)
-            text += "," + std::string(label) + "=" + std::string(value);
-        return text;
-    }
+    static std::string key(std::string_view name, const port::Labels& labels);
     std::mutex mutex_;
 };
 
@@ -106,30 +71,17 @@ class MemoryMeter : public port::Meter {
 class EchoTexts : public port::Texts {
   public:
     std::string text(std::string_view language, std::string_view key,
-                     const port::TextParams& params) const override {
-        std::string out = std::string(language) + ":" + std::string(key);
-        for (const auto& [name, value] : params)
-            if (!value.empty()) out += " " + name + "=" + value;
-        return out;
-    }
+                     const port::TextParams& params) const override;
     bool has(std::string_view) const override { return true; }
 };
 
 // No encryption; fingerprints are reversible. Only for tests of what is built on them.
 class PlainKeys : public port::KeyRing {
   public:
-    std::string seal(const domain::Secret& plain, std::string_view) const override {
-        return plain.reveal();
-    }
-    domain::Secret open(std::string_view sealed, std::string_view) const override {
-        return domain::Secret(std::string(sealed));
-    }
-    std::string fingerprint(std::string_view token) const override {
-        return "fp(" + std::string(token) + ")";
-    }
-    std::string hmac_sha256_hex(const domain::Secret& key, std::string_view text) const override {
-        return "hmac(" + key.reveal() + "," + std::string(text) + ")";
-    }
+    std::string seal(const domain::Secret& plain, std::string_view) const override;
+    domain::Secret open(std::string_view sealed, std::string_view) const override;
+    std::string fingerprint(std::string_view token) const override;
+    std::string hmac_sha256_hex(const domain::Secret& key, std::string_view text) const override;
     bool outdated(std::string_view) const override { return false; }
 };
 

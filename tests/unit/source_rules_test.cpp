@@ -124,7 +124,7 @@ const std::set<std::string> kOfNoAccount{
     // master keys rotate for all
     "connections.cpp:kAll", "connections.cpp:kOutdated", "connections.cpp:kCountOutdated",
     "merchants.cpp:kAll", "merchants.cpp:kOutdated", "merchants.cpp:kCountOutdated",
-    "sealing.cpp:kDropKeys",
+    "sealing.cpp:kDropKeys", "outbox.cpp:kOfKind", "outbox.cpp:kPutPayload",
     // the reconciler, the clean-up
     "invoices.cpp:kStalePending", "invoices.cpp:kLinkExpired", "invoices.cpp:kHoldEnding",
     "sessions.cpp:kPurge",

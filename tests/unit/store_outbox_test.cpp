@@ -355,6 +355,31 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(rows_are_counted_and_listed, Engine, Engines) {
     });
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(rows_of_a_kind_are_walked_and_rewritten, Engine, Engines) {
+    Engine e;
+    std::vector<std::int64_t> ids;
+    for (const auto* kind : {"bot.call", "crm.push", "bot.call", "bot.call"}) {
+        auto row = outbox_row(std::to_string(ids.size()), {3});
+        row.kind = kind;
+        ids.push_back(add(e.store, row));
+    }
+    change(e.store, [&](port::Outbox& outbox) {
+        outbox.park(ids[2], "x");
+        outbox.put_payload(ids[2], R"({"new":1})");
+    });
+    e.store.read([&](const port::Tx& tx) {
+        const auto& outbox = tx.outbox();
+        const auto first = outbox.of_kind("bot.call", 0, 2);
+        BOOST_REQUIRE(first.size() == 2U);
+        BOOST_TEST(first[0].id == ids[0]);
+        BOOST_TEST(first[1].id == ids[2]);
+        BOOST_TEST(first[1].payload == R"({"new":1})");
+        const auto rest = outbox.of_kind("bot.call", ids[2], 2);
+        BOOST_REQUIRE(rest.size() == 1U);
+        BOOST_TEST(rest[0].id == ids[3]);
+    });
+}
+
 // A model of the queue: whatever is done to it in whatever order, a key's rows go one at a time and
 // in order, every due row that may go is offered, and the store finds itself sound.
 BOOST_AUTO_TEST_CASE_TEMPLATE(any_order_of_events_keeps_the_promises, Engine, Engines) {

@@ -22,11 +22,13 @@ const scopes = [
 ]
 
 // A connected account with a store and an order of the sandbox's fixture (215) with a payment of
-// that store's type. → {store, order, clientId, extension, embed}
-export async function shopWithOrder(world, { amount = 121.5, options = {}, language = 'en', name = 'Tea shop', number = '215C' } = {}) {
+// that store's type. `add(accountUrl)` makes another store than one of UAPAY; `account`: more fields
+// of it. → {store, order, clientId, extension, embed}
+export async function shopWithOrder(world, { amount = 121.5, options = {}, language = 'en', name = 'Tea shop', number = '215C', account = {}, add } = {}) {
   await world.switches({ rateLimit: 0 }, { account: 'demo' })
-  await world.putAccount({ name: 'demo', language, scopes })
-  const store = await world.addStore(await world.connect(), { name, options })
+  await world.putAccount({ name: 'demo', language, scopes, ...account })
+  const url = await world.connect()
+  const store = await (add?.(url) ?? world.addStore(url, { name, options }))
   const { order } = await world.control('POST', '/orders', {
     account: 'demo',
     id: 215,

@@ -74,6 +74,7 @@ export class World {
       'marketplace.secret_file': 'marketplace.secret',
       'crm.allowed_hosts': '["127.0.0.1", "localhost"]',
       'gateways.uapay.base_url': `"${this.peers}/uapay/api/"`,
+      'gateways.prodamus.base_url': `"${this.peers}/prodamus/{page}/"`,
       'outbox.schedule': '[50ms, 100ms, 200ms, 400ms]',
       ...config,
     }
@@ -187,12 +188,16 @@ export class World {
       credentials: { shopId: given.clientId, secretKey: given.secret },
       options,
     })
-    await until('the CRM knows the store', async () => {
+    await this.storeIsKnown(made.id, account)
+    return { ...made, secret: given.secret, clientId: given.clientId }
+  }
+
+  storeIsKnown(id, account = 'demo') {
+    return until('the CRM knows the store', async () => {
       const { modules } = await this.account(account)
       const shops = modules?.tillbridge?.integrations?.payment?.shops ?? []
-      return shops.some((shop) => shop.code === made.id)
+      return shops.some((shop) => shop.code === id)
     })
-    return { ...made, secret: given.secret, clientId: given.clientId }
   }
 
   // A payment link made by a manager: `{uuid, paymentId, link, orderId, …}`.

@@ -5,17 +5,17 @@
 namespace tillbridge::sandbox {
 namespace {
 
-std::string base(const std::string& account) {
+std::string account_path(const std::string& account) {
     return "/crm/" + account;
 }
 
-std::string trail(const std::string& account) {
-    return link_html("/crm/", "Accounts") + " · " + link_html(base(account), account) + " · " +
-           link_html(base(account) + "/orders", "Orders");
+std::string orders_trail(const std::string& account) {
+    return link_html("/crm/", "Accounts") + " · " + link_html(account_path(account), account) +
+           " · " + link_html(account_path(account) + "/orders", "Orders");
 }
 
 std::string order_url(const std::string& account, const Json& order) {
-    return base(account) + "/orders/" + text_of(order, "id");
+    return account_path(account) + "/orders/" + text_of(order, "id");
 }
 
 // What the manager reads after a button: the module's text on failure.
@@ -58,10 +58,10 @@ HttpResponse CrmPages::orders(const std::string& name, const std::string& said) 
                             statuses});
         }
     }
-    HtmlPage page("Orders", trail(name));
+    HtmlPage page("Orders", orders_trail(name));
     page.notice(said).table({"Number", "Created", "Total", "Payments"}, rows, "orders");
     page.heading("New order")
-        .add(HtmlForm(base(name) + "/do/order", "new-order")
+        .add(HtmlForm(account_path(name) + "/do/order", "new-order")
                  .field("Goods", "item", "Ceramic teapot")
                  .field("Price", "price", "121.50", 8)
                  .field("First name", "firstName", "Olena")
@@ -80,11 +80,11 @@ HttpResponse CrmPages::order(const std::string& name, const std::string& id,
         Account& known = crm_.get(name);
         const Order* order = known.order(std::strtoll(id.c_str(), nullptr, 10));
         if (order == nullptr)
-            return HttpResponse::html(404, HtmlPage("Not found", trail(name)).text());
+            return HttpResponse::html(404, HtmlPage("Not found", orders_trail(name)).text());
         view = order_view(known, *order);
         account = account_view(known);
     }
-    HtmlPage page("Order " + text_of(view, "number"), trail(name));
+    HtmlPage page("Order " + text_of(view, "number"), orders_trail(name));
     page.notice(said);
     const Json& customer = view.at("customer");
     page.paragraph(text_of(customer, "firstName") + " " + text_of(customer, "lastName") + ", " +
@@ -100,7 +100,7 @@ HttpResponse CrmPages::order(const std::string& name, const std::string& id,
     for (const auto& [code, type] : account.at("paymentTypes").items())
         if (bool_of(type, "active")) types.emplace_back(code, text_of(type, "name"));
     page.heading("Add a payment")
-        .add(HtmlForm(base(name) + "/do/payment", "new-payment")
+        .add(HtmlForm(account_path(name) + "/do/payment", "new-payment")
                  .hidden("orderId", id)
                  .select("Payment type", "type", types)
                  .field("Amount", "amount", text_of(view, "total"), 8)
@@ -118,7 +118,7 @@ void CrmPages::payment_block(HtmlPage& page, const std::string& name, const Json
                         html_escape(text_of(payment, "paidAmount")) + " " +
                         html_escape(text_of(payment, "paidAt")));
     const auto form = [&](const char* action) {
-        HtmlForm made(base(name) + "/do/" + action, std::string(action) + "-" + id, true);
+        HtmlForm made(account_path(name) + "/do/" + action, std::string(action) + "-" + id, true);
         made.hidden("orderId", text_of(order, "id")).hidden("paymentId", id);
         return made;
     };
@@ -168,7 +168,7 @@ HttpResponse CrmPages::card_action(const std::string& name, const std::string& a
         const Json calls = crm_.calls.list(0, 1);
         if (!calls.empty()) said.append(1, ' ').append(dump(calls.back().at("body")));
     }
-    return back(base(name) + "/orders/" + form.get("orderId"), said);
+    return back(account_path(name) + "/orders/" + form.get("orderId"), said);
 }
 
 HttpResponse CrmPages::act(const std::string& name, const std::string& what, const Fields& form) {
@@ -177,7 +177,7 @@ HttpResponse CrmPages::act(const std::string& name, const std::string& what, con
             const Json answer = actions_.run({{"account", name}, {"action", "connect"}});
             if (has(answer, "accountUrl"))
                 return HttpResponse::see_other(text_of(answer, "accountUrl"));
-            return back(base(name) + "/marketplace", told("Connect", answer));
+            return back(account_path(name) + "/marketplace", told("Connect", answer));
         }
         if (what == "activity" || what == "settings") {
             Json command = {{"account", name}, {"action", what}};
@@ -185,7 +185,7 @@ HttpResponse CrmPages::act(const std::string& name, const std::string& what, con
                 if (form.has(field)) command[field] = form.get(field);
             if (what == "activity")
                 for (const char* field : {"active", "freeze"}) command[field] = form.has(field);
-            return back(base(name), told(what, actions_.run(command)));
+            return back(account_path(name), told(what, actions_.run(command)));
         }
         if (what == "create" || what == "approve" || what == "cancel" || what == "refund" ||
             what == "status")
@@ -201,7 +201,8 @@ HttpResponse CrmPages::act(const std::string& name, const std::string& what, con
                 account,
                 {{"customer", customer},
                  {"items", {{{"name", form.get("item")}, {"price", price}, {"quantity", 1}}}}});
-            return HttpResponse::see_other(base(name) + "/orders/" + std::to_string(order.id));
+            return HttpResponse::see_other(account_path(name) + "/orders/" +
+                                           std::to_string(order.id));
         }
         if (what == "payment") {
             Order* order = account.order(std::strtoll(form.get("orderId").c_str(), nullptr, 10));
@@ -210,7 +211,7 @@ HttpResponse CrmPages::act(const std::string& name, const std::string& what, con
             if (const Json amount = amount_field(form); !amount.is_null())
                 wanted["amount"] = amount;
             crm_.add_payment(account, *order, wanted);
-            return HttpResponse::see_other(base(name) + "/orders/" + form.get("orderId"));
+            return HttpResponse::see_other(account_path(name) + "/orders/" + form.get("orderId"));
         }
         if (what == "payment-type") {
             if (account.types.count(form.get("code")) > 0)
@@ -226,13 +227,14 @@ HttpResponse CrmPages::act(const std::string& name, const std::string& what, con
             }
             if (type.code.empty()) throw ControlError("a code is required");
             account.types[type.code] = type;
-            return back(base(name) + "/payment-types", "Saved");
+            return back(account_path(name) + "/payment-types", "Saved");
         }
     } catch (const ControlError& error) {
         const bool card = form.has("orderId");
-        return back(base(name) + (card ? "/orders/" + form.get("orderId") : ""), error.what());
+        return back(account_path(name) + (card ? "/orders/" + form.get("orderId") : ""),
+                    error.what());
     }
-    return HttpResponse::html(404, HtmlPage("Not found", trail(name)).text());
+    return HttpResponse::html(404, HtmlPage("Not found", orders_trail(name)).text());
 }
 
 }  // namespace tillbridge::sandbox

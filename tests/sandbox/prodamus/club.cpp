@@ -9,7 +9,7 @@
 namespace tillbridge::sandbox {
 namespace {
 
-constexpr Millis kHour = 3'600'000;
+constexpr Millis kOneHour = 3'600'000;
 
 std::int64_t whole(const Tree& request, const char* name) {
     return parse_count(get(request, name)).value_or(0);
@@ -68,7 +68,7 @@ void ProdamusClub::settle() {
 // All that became due since the last look, in its order. Several periods may have passed.
 void ProdamusClub::settle_one(ProdamusProfile& profile) {
     const auto now = prodamus_.world.clock.now();
-    const auto ahead = prodamus_.page(profile.host).switches.number("reminderHours") * kHour;
+    const auto ahead = prodamus_.page(profile.host).switches.number("reminderHours") * kOneHour;
     for (int turns = 0; !profile.ended && turns < 1000; ++turns) {
         const bool on = profile.active_manager && profile.active_user;
         const bool charges_left = profile.limit == 0 || profile.charges < profile.limit;
@@ -133,7 +133,7 @@ void ProdamusClub::fail(ProdamusProfile& profile, const std::string& error_code,
         {"last_attempt", last ? "yes" : "no"},
         {"attempt_num", std::to_string(profile.attempt)},
         {"payment_date", moscow_text(now)}};
-    profile.due = now + switches.number("attemptHours") * kHour;
+    profile.due = now + switches.number("attemptHours") * kOneHour;
     if (last) {
         profile.active_manager = false;
         profile.ended = true;

@@ -1,251 +1,94 @@
+// One attempt of a notification as it goes out: number, signature, encoding, and the wrong forms
+// that a receiver must refuse (prodamus.md §3.6 to §3.8, §4.2).
 #include "tests/sandbox/prodamus/deliveries.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
+#include "tests/sandbox/prodamus/signature.hpp"
 
 namespace tillbridge::sandbox {
 namespace {
 
-constexpr Millis kMinute = 60'000, kHour = 60 * kMinute, kOutOfOrderWait = 2'000;
-constexpr std::array<Millis, 23> kPauses{
-    1 * kMinute,  1 * kMinute,  1 * kMinute,  5 * kMinute,  5 * kMinute,  5 * kMinute,
-    10 * kMinute, 10 * kMinute, 10 * kMinute, 30 * kMinute, 30 * kMinute, 30 * kMinute,
-    1 * kHour,    1 * kHour,    1 * kHour,    3 * kHour,    3 * kHour,    3 * kHour,
-    6 * kHour,    6 * kHour,    6 * kHour,    12 * kHour,   24 * kHour};
+constexpr Millis kMinute = 60'000, kHour = 60 * kMinute;
+constexpr char kBoundary[] = "----sandbox7MA4YWxk";
+
+// Three times each, but for the longest two.
+std::vector<Millis> pauses() {
+    std::vector<Millis> all;
+    for (const Millis pause :
+         {1 * kMinute, 5 * kMinute, 10 * kMinute, 30 * kMinute, 1 * kHour, 3 * kHour, 6 * kHour})
+        all.insert(all.end(), 3, pause);
+    all.insert(all.end(), {12 * kHour, 24 * kHour});
+    return all;
+}
+
+std::string key_for(const ProdamusNotice& notice) {
+    if (notice.form == "wrongKey") return "not-" + notice.key;
+    if (notice.form == "demoKey") return notice.key + "demo";
+    return notice.key;
+}
+
+void put_body(OutCall& call, const std::string& encoding, const Tree& data) {
+    if (encoding == "json") {
+        call.content_type = "application/json";
+        call.body = data.dump(-1, ' ', false, Tree::error_handler_t::replace);
+    } else if (encoding == "multipart") {
+        call.content_type = std::string("multipart/form-data; boundary=") + kBoundary;
+        call.body = multipart_of(data, kBoundary);
+    } else {
+        call.content_type = "application/x-www-form-urlencoded";
+        call.body = form_of(data);
+    }
+}
 
 }  // namespace
 
-void ProdamusDeliveries::start(int threads) {
-    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
-}
+ProdamusDeliveries::ProdamusDeliveries(World& world)
+    : Deliveries(world, "notice-", pauses()), world_(world) {}
 
-void ProdamusDeliveries::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
+OutCall ProdamusDeliveries::call_of(const ProdamusNotice& notice, std::int64_t attempt) {
+    Tree data = notice.data;
+    if (attempt > 0) data["attempt"] = std::to_string(attempt);
+    OutCall call;
+    call.url = notice.url;
+    call.timeout_ms = static_cast<int>(notice.switches.number("hookTimeoutMs"));
+    call.headers = {{"User-Agent", "curl"}, {"Accept", "*/*"}};
+    if (notice.form != "unsigned") {
+        auto sign = signature_of(data, key_for(notice));
+        if (notice.form == "badSignature") sign[0] = sign[0] == '0' ? '1' : '0';
+        if (notice.switches.on("repeatSign")) sign = "Sign: " + sign;
+        call.headers.emplace_back("Sign", sign);
     }
-    due_.notify_all();
-    for (auto& thread : threads_)
-        if (thread.joinable()) thread.join();
-    threads_.clear();
+    if (notice.form == "tampered") data["sum"] = "1.00";
+    put_body(call, notice.encoding, data);
+    return call;
 }
 
-void ProdamusDeliveries::reset() {
-    const std::lock_guard lock(mutex_);
-    order_.clear();
-    deliveries_.clear();
-    schedule_.clear();
-    waiting_.clear();
-}
-
-void ProdamusDeliveries::add_copy(const ProdamusNotice& notice, Millis next,
-                                  const std::string& state) {
-    Delivery delivery;
-    delivery.seq = ++world_.log_settings.sequence;
-    delivery.id = fmt::format("notice-{}", ++made_);
-    delivery.state = state;
-    delivery.notice = notice;
-    delivery.made = world_.clock.now();
-    delivery.next = next;
-    order_.push_back(delivery.id);
-    if (state == "pending") schedule_.emplace(next, delivery.id);
-    const auto id = delivery.id;
-    deliveries_.emplace(id, std::move(delivery));
-    // The record is bounded: the oldest that is over makes room.
-    const auto limit = std::max<std::size_t>(world_.log_settings.limit.load(), 1000);
-    while (order_.size() > limit) {
-        const auto oldest = deliveries_.find(order_.front());
-        if (oldest != deliveries_.end() &&
-            (oldest->second.busy || oldest->second.state == "pending"))
-            break;
-        if (oldest != deliveries_.end()) deliveries_.erase(oldest);
-        order_.pop_front();
-    }
-}
-
-// Of two the first goes after the second, or after a while where none comes.
-bool ProdamusDeliveries::keeps_back(const ProdamusNotice& notice, Millis now) {
-    const auto first = deliveries_.find(waiting_);
-    waiting_.clear();
-    if (first != deliveries_.end() && first->second.tries == 0 && !first->second.busy) {
-        first->second.next = now + 300;
-        schedule_.emplace(first->second.next, first->first);
-        return false;
-    }
-    add_copy(notice, now + kOutOfOrderWait, "pending");
-    waiting_ = order_.back();
-    return true;
+Json ProdamusDeliveries::send(const ProdamusNotice& notice, std::int64_t attempt) const {
+    const auto call = call_of(notice, attempt);
+    const auto started = world_.clock.now();
+    const auto fault = world_.faults.hit("hook", notice.host, path_of(notice.url));
+    Json view = attempt_view(started, send_with_fault(fault, call));
+    view["signature"] = "";
+    for (const auto& [name, value] : call.headers)
+        if (name == "Sign") view["signature"] = value;
+    view.update({{"attempt", attempt}, {"contentType", call.content_type}, {"sent", call.body}});
+    return view;
 }
 
 void ProdamusDeliveries::queue(const ProdamusNotice& notice) {
-    const auto way = notice.switches.text("hooks");
-    if (notice.url.empty() || way == "off") return;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto now = world_.clock.now();
-        const bool orders = notice.switches.on("hookOutOfOrder") && way == "on";
-        if (!orders || !keeps_back(notice, now)) {
-            const auto copies = std::max<std::int64_t>(notice.switches.number("hookDuplicate"), 1);
-            for (std::int64_t i = 0; i < copies; ++i)
-                add_copy(notice, now + notice.switches.number("hookDelayMs"),
-                         way == "hold" ? "held" : "pending");
-        }
-    }
-    due_.notify_all();
-    world_.bell.ring();
-}
-
-void ProdamusDeliveries::work() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        if (schedule_.empty()) {
-            due_.wait(lock);
-            continue;
-        }
-        const auto first = schedule_.begin();
-        const auto wait = first->first - world_.clock.now();
-        if (wait > 0) {
-            due_.wait_for(lock, std::chrono::milliseconds(std::min<Millis>(wait, 60'000)));
-            continue;
-        }
-        const auto [planned, id] = *first;
-        schedule_.erase(first);
-        const auto found = deliveries_.find(id);
-        // An entry that was moved to another time is not this one's turn any more.
-        if (found == deliveries_.end() || found->second.state != "pending" || found->second.busy ||
-            found->second.next != planned)
-            continue;
-        attempt(lock, id);
-    }
-}
-
-void ProdamusDeliveries::attempt(std::unique_lock<std::mutex>& lock, const std::string& id) {
-    Delivery& delivery = deliveries_.at(id);
-    delivery.busy = true;
-    const auto notice = delivery.notice;
-    const auto number = delivery.tries + 1;
-    if (waiting_ == id) waiting_.clear();
-    lock.unlock();
-    const Json made = send(notice, number);
-    lock.lock();
-    const auto found = deliveries_.find(id);
-    if (found == deliveries_.end()) return;  // reset meanwhile
-    Delivery& after = found->second;
-    after.busy = false;
-    after.attempts.push_back(made);
-    const auto tries = static_cast<std::size_t>(after.tries++);
-    if (int_of(made, "status") == 200) {
-        after.state = "delivered";
-    } else if (tries >= kPauses.size()) {
-        after.state = "failed";
-    } else {
-        after.next = world_.clock.now() + world_.clock.shortened(kPauses[tries]);
-        schedule_.emplace(after.next, id);
-        due_.notify_one();
-    }
-    world_.bell.ring();
-}
-
-bool ProdamusDeliveries::matches(const Delivery& delivery, const Json& filter) {
-    const auto fits = [&](const char* name, const std::string& value) {
-        const auto wanted = text_of(filter, name);
-        return wanted.empty() || wanted == value;
-    };
-    const auto& notice = delivery.notice;
-    return fits("host", notice.host) && fits("orderId", std::to_string(notice.order)) &&
-           fits("orderNum", notice.order_num) && fits("event", notice.event) &&
-           fits("profile", std::to_string(notice.profile)) && fits("id", delivery.id) &&
-           (!bool_of(filter, "pending") || delivery.state == "pending");
-}
-
-Json ProdamusDeliveries::as_json(const Delivery& delivery) {
-    const auto& notice = delivery.notice;
-    const bool pending = delivery.state == "pending";
-    return {{"seq", delivery.seq},
-            {"id", delivery.id},
-            {"at", iso_utc(delivery.made)},
-            {"host", notice.host},
-            {"url", notice.url},
-            {"event", notice.event},
-            {"orderId", notice.order},
-            {"orderNum", notice.order_num},
-            {"profile", notice.profile},
-            {"data", Json(notice.data)},
-            {"state", delivery.state},
-            {"attempts", delivery.attempts},
-            {"nextAt", pending ? Json(iso_utc(delivery.next)) : Json()}};
-}
-
-Json ProdamusDeliveries::list(std::uint64_t since, std::size_t limit, const Json& filter) const {
-    const std::lock_guard lock(mutex_);
-    Json found = Json::array();
-    for (auto id = order_.rbegin(); id != order_.rend() && found.size() < limit; ++id) {
-        const auto& delivery = deliveries_.at(*id);
-        if (delivery.seq <= since) break;
-        if (matches(delivery, filter)) found.push_back(as_json(delivery));
-    }
-    std::reverse(found.begin(), found.end());
-    return found;
-}
-
-bool ProdamusDeliveries::idle(const Json& filter) const {
-    const std::lock_guard lock(mutex_);
-    return std::none_of(deliveries_.begin(), deliveries_.end(), [&](const auto& entry) {
-        const auto& delivery = entry.second;
-        return matches(delivery, filter) && (delivery.state == "pending" || delivery.busy);
-    });
-}
-
-std::size_t ProdamusDeliveries::attempts(const Json& filter) const {
-    const std::lock_guard lock(mutex_);
-    std::size_t count = 0;
-    for (const auto& [id, delivery] : deliveries_)
-        if (matches(delivery, filter)) count += delivery.attempts.size();
-    return count;
-}
-
-Json ProdamusDeliveries::resend(const std::string& id) {
-    ProdamusNotice notice;
-    std::int64_t number = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = deliveries_.find(id);
-        if (found == deliveries_.end()) throw ControlError("no such delivery: " + id, 404);
-        notice = found->second.notice;
-        number = found->second.tries + 1;
-    }
-    Json made = send(notice, number);
-    const std::lock_guard lock(mutex_);
-    const auto found = deliveries_.find(id);
-    if (found == deliveries_.end()) return made;
-    found->second.attempts.push_back(made);
-    if (int_of(made, "status") == 200 && found->second.state != "pending")
-        found->second.state = "delivered";
-    return made;
-}
-
-int ProdamusDeliveries::release(const std::string& host) {
-    int released = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        auto next = world_.clock.now();
-        for (auto id = order_.rbegin(); id != order_.rend(); ++id) {
-            Delivery& delivery = deliveries_.at(*id);
-            if (delivery.busy || (delivery.state != "held" && *id != waiting_) ||
-                (!host.empty() && delivery.notice.host != host))
-                continue;
-            delivery.state = "pending";
-            delivery.next = next;
-            next += 50;  // newest first, and so that the receiver sees the order
-            schedule_.emplace(delivery.next, delivery.id);
-            ++released;
-        }
-        waiting_.clear();
-    }
-    due_.notify_all();
-    return released;
+    Parcel parcel;
+    parcel.shown = {{"host", notice.host},       {"event", notice.event},
+                    {"orderId", notice.order},   {"orderNum", notice.order_num},
+                    {"profile", notice.profile}, {"data", Json(notice.data)}};
+    parcel.keys = {{"host", notice.host},
+                   {"orderId", std::to_string(notice.order)},
+                   {"orderNum", notice.order_num},
+                   {"event", notice.event},
+                   {"profile", std::to_string(notice.profile)}};
+    parcel.url = notice.url;
+    parcel.owner = notice.host;
+    parcel.switches = notice.switches;
+    parcel.send = [this, notice](std::int64_t attempt) { return send(notice, attempt); };
+    Deliveries::queue(parcel);
 }
 
 }  // namespace tillbridge::sandbox
