@@ -38,6 +38,7 @@ constexpr std::array kCrm = {
     Row{"gateway.mismatch", 502},
     Row{"gateway.unsupported", 400},
     Row{"gateway.silent", 504},
+    Row{"gateway.change_unclear", 504},
 };
 
 constexpr std::array kSettings = {
@@ -76,6 +77,7 @@ constexpr std::array kSettings = {
     Row{"gateway.mismatch", 502},
     Row{"crm.silent", 504},
     Row{"gateway.silent", 504},
+    Row{"gateway.change_unclear", 504},
 };
 
 }  // namespace

@@ -180,6 +180,7 @@ port::OperationAnswer Gateway::create(const domain::Merchant& merchant,
         answer.reason = parameter ? error.field : error.message;
         return answer;
     }
+    answer.product = request->parameters.at("subscription");
     const Client client(sender_, base_, options_.allow_private_networks, options_.timeout);
     const auto made =
         client.ask_for_link(*account, std::move(request->parameters), "link", answer.log);

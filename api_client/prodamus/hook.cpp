@@ -204,6 +204,7 @@ domain::Result<port::HookFact> read_hook(const domain::Merchant& merchant,
     hook.subscription =
         to_event(event, notice, charges ? read_amount(notice) : std::optional<domain::Money>());
     if (hook.subscription) {
+        if (hook.report) hook.report->product = hook.subscription->product;
         hook.subscription->payment = hook.gateway_payment;
         hook.subscription->demo = event.demo && !demo_wanted;
     }

@@ -112,6 +112,14 @@ tl::unexpected<domain::Error> invalid(std::string name) {
     return domain::fail("link.parameter_invalid", "", std::move(name));
 }
 
+// An empty one takes the option back.
+void set_or_erase(Tree& tree, std::string_view name, const std::string& value) {
+    if (value.empty())
+        tree.erase(name);
+    else
+        tree.set(name, value);
+}
+
 // Beside products only names of the caller's own nest.
 bool is_free(std::string_view name) {
     return name.starts_with("_param_") || name.starts_with("utm_");
@@ -127,8 +135,10 @@ domain::Result<void> merge(Tree& tree, const std::map<std::string, std::string>&
             merge_products(tree.level("products"), value);
         else if (!value.is_leaf() && !is_free(name))
             return invalid(name);
-        else if (value.is_leaf() && value.text().empty())
-            tree.erase(name);  // an empty one takes the option back
+        else if (name == "available_payment_methods" && value.is_leaf())
+            set_or_erase(tree, name, filter_of(value.text()));
+        else if (value.is_leaf())
+            set_or_erase(tree, name, value.text());
         else
             tree.set(name, value);
     }

@@ -1,6 +1,9 @@
 // The options that the settings page draws, with their words.
 #include "api_client/prodamus/options.hpp"
 
+#include <fmt/format.h>
+
+#include <string>
 #include <utility>
 
 #include "api_client/prodamus/methods.hpp"
@@ -103,6 +106,25 @@ void add_paying(std::vector<port::Field>& to) {
                                         "XPay, Kazakhstan", "XPay, Kazajistán")}}));
 }
 
+// Only bots leave a currency out (PROTOCOL.md of the bot API §2); a CRM names that of its order.
+port::Field currency() {
+    return make(
+        "currency", "select",
+        words("Валюта ссылок бота", "Валюта посилань бота", "Бот сілтемелерінің валютасы",
+              "Currency of a bot's links", "Moneda de los enlaces del bot"),
+        words("Для ссылок, в которых бот не назвал валюту. Не выбрано: рубли.",
+              "Для посилань, у яких бот не назвав валюту. Не вибрано: рублі.",
+              "Бот валютасын атамаған сілтемелер үшін. Таңдалмаса: рубль.",
+              "For links whose currency the bot does not name. Not chosen: roubles.",
+              "Para los enlaces cuya moneda no indica el bot. Sin elegir: rublos."),
+        {{"rub", words("Рубль (RUB)", "Рубль (RUB)", "Рубль (RUB)", "Rouble (RUB)", "Rublo (RUB)")},
+         {"usd", words("Доллар США (USD)", "Долар США (USD)", "АҚШ доллары (USD)",
+                       "US dollar (USD)", "Dólar estadounidense (USD)")},
+         {"eur", words("Евро (EUR)", "Євро (EUR)", "Еуро (EUR)", "Euro (EUR)", "Euro (EUR)")},
+         {"kzt",
+          words("Тенге (KZT)", "Теньге (KZT)", "Теңге (KZT)", "Tenge (KZT)", "Tenge (KZT)")}});
+}
+
 void add_returns_and_texts(std::vector<port::Field>& to) {
     const Words ours = words("Пусто: страница модуля, с неё — в магазин.",
                              "Порожньо: сторінка модуля, з неї — до магазину.",
@@ -182,24 +204,40 @@ void add_receipt(std::vector<port::Field>& to) {
                             "Payer's name", "Nombre del pagador")));
 }
 
+// Number, end, code and password of each card (PROTOCOL.md §5).
+std::string test_cards(const std::string& mir, const std::string& password) {
+    return fmt::format(
+        "Visa 4111 1111 1111 1111, 12/2024, 123, {1} 12345678; Visa 4006 8009 0096 2514, 05/26, "
+        "941, {1} 111111; MasterCard 5555 5555 5555 5599, 12/2024, 123; MasterCard 5469 9801 0004 "
+        "8525, 05/26, 041, {1} 111111; {0} 2200 0000 0000 0053, 12/2024, 123, {1} 12345678; {0} "
+        "2202 2050 0001 2424, 05/35, 669",
+        mir, password);
+}
+
 port::Field demo() {
-    return make(
-        "demo", "bool", words("Демо-режим", "Демо-режим", "Демо режим", "Demo mode", "Modo demo"),
-        words("Ссылки без настоящих денег, оплаты отмечаются в заказах. Тестовые карты: Мир 2202 "
-              "2050 0001 2424, 05/35, код 669; Visa 4111 1111 1111 1111, 12/2024, код 123, пароль "
-              "12345678. После проверки выключите.",
-              "Посилання без справжніх грошей, оплати позначаються в замовленнях. Тестові картки: "
-              "Мир 2202 2050 0001 2424, 05/35, код 669; Visa 4111 1111 1111 1111, 12/2024, код "
-              "123, пароль 12345678. Після перевірки вимкніть.",
-              "Нақты ақшасыз сілтемелер, төлемдер тапсырыстарда белгіленеді. Сынақ карталары: Мир "
-              "2202 2050 0001 2424, 05/35, код 669; Visa 4111 1111 1111 1111, 12/2024, код 123, "
-              "құпиясөз 12345678. Тексергеннен кейін өшіріңіз.",
-              "Links without real money; payments are marked in the orders. Test cards: Mir 2202 "
-              "2050 0001 2424, 05/35, code 669; Visa 4111 1111 1111 1111, 12/2024, code 123, "
-              "password 12345678. Switch it off after the check.",
-              "Enlaces sin dinero real; los pagos se marcan en los pedidos. Tarjetas de prueba: "
-              "Mir 2202 2050 0001 2424, 05/35, código 669; Visa 4111 1111 1111 1111, 12/2024, "
-              "código 123, contraseña 12345678. Desactívelo tras la prueba."));
+    const Words help{
+        {"ru",
+         "Ссылки без настоящих денег, оплаты отмечаются в заказах. Тестовые карты (номер, "
+         "срок, код): " +
+             test_cards("Мир", "пароль") + ". После проверки выключите."},
+        {"uk",
+         "Посилання без справжніх грошей, оплати позначаються в замовленнях. Тестові картки "
+         "(номер, строк, код): " +
+             test_cards("Мир", "пароль") + ". Після перевірки вимкніть."},
+        {"kk",
+         "Нақты ақшасыз сілтемелер, төлемдер тапсырыстарда белгіленеді. Сынақ карталары "
+         "(нөмірі, мерзімі, коды): " +
+             test_cards("Мир", "құпиясөз") + ". Тексергеннен кейін өшіріңіз."},
+        {"en",
+         "Links without real money; payments are marked in the orders. Test cards (number, "
+         "expiry, code): " +
+             test_cards("Mir", "password") + ". Switch it off after the check."},
+        {"es",
+         "Enlaces sin dinero real; los pagos se marcan en los pedidos. Tarjetas de prueba "
+         "(número, caducidad, código): " +
+             test_cards("Mir", "contraseña") + ". Desactívelo tras la prueba."}};
+    return make("demo", "bool",
+                words("Демо-режим", "Демо-режим", "Демо режим", "Demo mode", "Modo demo"), help);
 }
 
 }  // namespace
@@ -207,6 +245,7 @@ port::Field demo() {
 std::vector<port::Field> option_fields() {
     std::vector<port::Field> fields;
     add_paying(fields);
+    fields.push_back(currency());
     add_returns_and_texts(fields);
     add_receipt(fields);
     fields.push_back(demo());

@@ -30,12 +30,6 @@ int status_of(const std::string& code) {
     return crm_status(code);
 }
 
-// The language that the bot's variables name, else its own.
-std::string language_of_call(const BotVariables& given, const std::string& otherwise) {
-    const auto at = given.find("language");
-    return at == given.end() || service::is_skipped(at->second) ? otherwise : at->second;
-}
-
 Result<std::string> key_of(const Request& request) {
     const std::string& key = request.header("idempotency-key");
     for (const char c : key)
@@ -83,7 +77,8 @@ Answer Api::act(Request& request, Act act) {
         request.method == "GET" ? Result<BotVariables>(BotVariables{}) : variables_of(request);
     if (!given) return error(given.error(), connection->locale);
     const Result<Answer> answer = act(*connection, *given);
-    return answer ? *answer : error(answer.error(), language_of_call(*given, connection->locale));
+    return answer ? *answer
+                  : error(answer.error(), service::asked_language(*given, connection->locale));
 }
 
 Answer Api::make_link(Request& request) {
@@ -101,26 +96,49 @@ Answer Api::make_link(Request& request) {
                });
 }
 
+Result<Answer> Api::shown(Request& request, const Connection& connection) const {
+    const auto found =
+        services_.payments.status(connection, domain::InvoiceId(request.param("paymentId")));
+    if (!found) return tl::unexpected(found.error());
+    const auto& invoice = found->invoice;
+    request.about.invoice = invoice.id.value;
+    const auto money = [&](std::int64_t minor) {
+        return domain::to_decimal({minor, invoice.amount.currency});
+    };
+    return ok({{"paymentId", invoice.id.value},
+               {"order_id", invoice.order_number},
+               {"state", domain::to_word(invoice.state)},
+               {"amount", invoice.open_price() ? json() : json(money(invoice.due()))},
+               {"paid", money(invoice.captured)},
+               {"refunded", money(invoice.refunded)},
+               {"currency", invoice.amount.currency.code()},
+               {"reason", invoice.reason},
+               {"prodamus_pay_url", found->url},
+               {"payment_link", found->url}});
+}
+
 Answer Api::show_link(Request& request) {
-    return act(request, [&](const Connection& connection, const BotVariables&) -> Result<Answer> {
-        const auto found =
-            services_.payments.status(connection, domain::InvoiceId(request.param("paymentId")));
-        if (!found) return tl::unexpected(found.error());
-        const auto& invoice = found->invoice;
-        request.about.invoice = invoice.id.value;
-        const auto money = [&](std::int64_t minor) {
-            return domain::to_decimal({minor, invoice.amount.currency});
-        };
-        return ok({{"paymentId", invoice.id.value},
-                   {"order_id", invoice.order_number},
-                   {"state", domain::to_word(invoice.state)},
-                   {"amount", invoice.open_price() ? json() : json(money(invoice.due()))},
-                   {"paid", money(invoice.captured)},
-                   {"refunded", money(invoice.refunded)},
-                   {"currency", invoice.amount.currency.code()},
-                   {"reason", invoice.reason},
-                   {"prodamus_pay_url", found->url},
-                   {"payment_link", found->url}});
+    return act(request, [&](const Connection& connection, const BotVariables&) {
+        return shown(request, connection);
+    });
+}
+
+Answer Api::approve_link(Request& request) {
+    return act(request, [&](const Connection& connection, const BotVariables& given) {
+        return service::asked_amount(given)
+            .and_then([&](const std::optional<std::string>& amount) {
+                return services_.payments.approve(
+                    connection, domain::InvoiceId(request.param("paymentId")), amount, request.id);
+            })
+            .and_then([&] { return shown(request, connection); });
+    });
+}
+
+Answer Api::cancel_link(Request& request) {
+    return act(request, [&](const Connection& connection, const BotVariables&) {
+        return services_.payments
+            .cancel(connection, domain::InvoiceId(request.param("paymentId")), request.id)
+            .and_then([&] { return shown(request, connection); });
     });
 }
 
@@ -145,7 +163,17 @@ std::vector<Route> routes(Api& api) {
                             [&api](Request& request) { return api.show_link(request); },
                             Format::api,
                             kBody,
-                            false}};
+                            false},
+                           {{"POST"},
+                            "/bot/links/{paymentId}/approve",
+                            [&api](Request& request) { return api.approve_link(request); },
+                            Format::api,
+                            kBody},
+                           {{"POST"},
+                            "/bot/links/{paymentId}/cancel",
+                            [&api](Request& request) { return api.cancel_link(request); },
+                            Format::api,
+                            kBody}};
     for (const auto& [name, call] :
          {std::pair("switch", Call::switch_on_off), std::pair("discount", Call::discount),
           std::pair("payment-date", Call::payment_date)})

@@ -1,6 +1,6 @@
-// What bots of chat platforms call: links, their state, and changes of subscriptions. A Bearer
-// token is the whole credential; who has none learns nothing. Errors carry a text in the language
-// that was asked for, under the names that the platforms' own variables have.
+// What bots of chat platforms call: links, their state and holds, and changes of subscriptions. A
+// Bearer token is the whole credential; who has none learns nothing. Errors carry a text in the
+// language that was asked for, under the names that the platforms' own variables have.
 #pragma once
 
 #include <string>
@@ -20,6 +20,8 @@ class Api {
 
     Answer make_link(Request& request);
     Answer show_link(Request& request);
+    Answer approve_link(Request& request);
+    Answer cancel_link(Request& request);
     Answer change_subscription(Request& request, service::Bots::Call call);
 
   private:
@@ -28,6 +30,8 @@ class Api {
     template <class Act>
     Answer act(Request& request, Act act);
     Answer error(const domain::Error& error, const std::string& language) const;
+    // The link that the path names, as it stands now.
+    domain::Result<Answer> shown(Request& request, const domain::Connection& connection) const;
 
     Services services_;
     service::Bots& bots_;

@@ -26,7 +26,9 @@ std::optional<std::string> leaf_of(const json& value) {
 
 Result<void> add(BotVariables& all, const std::string& name, const json& value) {
     auto text = leaf_of(value);
-    if (!text) return fail("request.field_invalid", {}, name);
+    // A flag would be a sum of 1.
+    if (!text || (name == "amount" && value.is_boolean()))
+        return fail("request.field_invalid", {}, service::shown_name(name));
     all.emplace(name, std::move(*text));
     return {};
 }
@@ -79,6 +81,7 @@ Result<BotVariables> of_form(const Request& request) {
 }  // namespace
 
 Result<BotVariables> variables_of(const Request& request) {
+    if (request.body.empty()) return BotVariables();
     const auto type = request.content_type();
     auto all = type == "application/json" ? of_json(request.body)
                : type == "application/x-www-form-urlencoded"

@@ -1,5 +1,5 @@
 // A bot's request as the variables of its platform: flat texts, whether they came as JSON or as a
-// form. Numbers keep their digits as they were written.
+// form. Numbers keep their digits as they were written; an empty body has none.
 // Errors: request.malformed, request.too_large, request.content_type, request.field_invalid.
 #pragma once
 

@@ -67,8 +67,10 @@ JsonLog::JsonLog(const std::string& level, const port::Clock& clock)
     logger_->flush_on(spdlog::level::info);
 }
 
+// The worker writes what waits and ends, and then the last one to hold the logger is this thread.
 JsonLog::~JsonLog() {
     logger_->flush();
+    pool_.reset();
 }
 
 void JsonLog::write(port::Level level, std::string_view message, const port::LogFields& fields) {

@@ -135,9 +135,9 @@ void Deciding::repeat(const OperationId& op) {
     decision_.operation = op;
 }
 
-void Deciding::quarantine(const std::string& detail) {
+void Deciding::quarantine(const std::string& detail, const std::string& of) {
     decision_.effects.clear();
-    problem("invoice.amount_mismatch", detail);
+    problem("invoice.amount_mismatch", of + detail);
     decision_.verdict = Verdict::quarantined;
 }
 
@@ -376,6 +376,7 @@ void Deciding::on(const fact::LinkIssued& link) {
     invoice_.pay_url = link.pay_url;
     invoice_.link_expires_at = link.expires_at;
     invoice_.payable = link.payable;
+    invoice_.product = link.product;
     decision_.operation = op->id;
     const bool healed = op->told_unknown;
     if (move(Trigger::link_issued) != Move::go) return watch_for_late_money();

@@ -47,9 +47,14 @@ void Deciding::on(const fact::GatewayReport& report) {
         return ask("older");
     }
     if (carries_money(report.status)) {
+        // Of a payment that is told alone, only that one's trouble is over when it comes right.
+        const std::string of = report.single ? report.payment.value + ": " : "";
+        // A link can be edited on its way to the page: for another product, or for a thing once.
+        if (!invoice_.product.empty() && report.product != invoice_.product)
+            return quarantine("product " + report.product + " ≠ " + invoice_.product, of);
         learn_price(report.amount);
-        if (!amount_fits(report.amount)) return quarantine(mismatch(report.amount, expected()));
-        no_problem("invoice.amount_mismatch");
+        if (!amount_fits(report.amount)) return quarantine(mismatch(report.amount, expected()), of);
+        decision_.effects.push_back(effect::ClearProblem{"invoice.amount_mismatch", of});
         if (report.single) {
             if (is_second(report)) return problem("invoice.paid_twice", report.payment.value);
         } else if (report.second_payment.empty()) {

@@ -40,7 +40,7 @@ class Deciding {
     void refuse_amount(std::int64_t left);
     void ignore() { decision_.verdict = Verdict::ignored; }
     void repeat(const OperationId& op);
-    void quarantine(const std::string& detail);
+    void quarantine(const std::string& detail, const std::string& of = {});
 
     // A new operation under the fact's fresh id.
     Operation& plan(OperationKind kind, Origin origin, std::int64_t amount,

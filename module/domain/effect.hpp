@@ -59,6 +59,7 @@ struct RaiseProblem {
 };
 struct ClearProblem {
     std::string key;
+    std::string of{};  // only where its detail begins so; empty: in any case
 };
 
 }  // namespace effect

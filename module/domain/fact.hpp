@@ -59,6 +59,7 @@ struct LinkIssued {
     std::string pay_url;
     UtcTime expires_at;        // 0: never
     std::int64_t payable = 0;  // what the buyer is asked for; 0: the invoice's amount
+    std::string product{};     // Invoice::product
 };
 // An operation's call ended, or the gateway was asked what became of it.
 struct OperationEnded {
@@ -87,6 +88,7 @@ struct GatewayReport {
     UtcTime paid_at;           // 0 where the gateway does not say
     UtcTime hold_ends_at;
     std::string reason;
+    std::string product;  // of a first payment of a subscription: what was subscribed to
 };
 // A verified hook came: nothing moves yet, the gateway is asked. The sum must fit all the same.
 struct HookReceived {

@@ -46,6 +46,7 @@ struct Invoice {
     GatewayId gateway_invoice;
     GatewayId gateway_payment;
     std::string pay_url;  // the gateway's page
+    std::string product;  // of the gateway's, subscribed to with the first payment; empty: none
 
     std::string order_number;  // as the CRM shows it
     std::string description;   // as the buyer reads it

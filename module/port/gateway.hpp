@@ -89,6 +89,7 @@ struct OperationAnswer {
     domain::UtcTime expires_at;
     // What the buyer is asked for, where it is not the order's amount: a discount of the store.
     std::optional<domain::Money> payable;
+    std::string product;  // of a subscription that the link sells; its first payment must name it
     CallLog log;
 };
 

@@ -163,8 +163,8 @@ class Problems {
     // true: it is new (not open before).
     virtual bool raise(const ProblemRow&) = 0;
     virtual bool clear(const ConnectionId&, std::string_view key, std::string_view subject) = 0;
-    virtual bool is_open(const ConnectionId&, std::string_view key,
-                         std::string_view subject) const = 0;
+    virtual std::optional<ProblemRow> find(const ConnectionId&, std::string_view key,
+                                           std::string_view subject) const = 0;
     virtual std::vector<ProblemRow> list(const ConnectionId&) const = 0;
     virtual std::vector<ProblemRow> all(int limit) const = 0;
 };

@@ -40,11 +40,20 @@ std::string told(const domain::Invoice& before, const domain::Decision& decision
     return detail.dump();
 }
 
-// A payment that differs is told once, however often the gateway repeats it.
+// A payment that differs is told once, however often the gateway repeats it; the next one again.
 bool is_new_mismatch(const port::Tx& tx, const domain::Invoice& invoice,
                      const domain::effect::RaiseProblem& problem) {
-    return problem.key == "invoice.amount_mismatch" &&
-           !tx.problems().is_open(invoice.connection, problem.key, invoice.id.value);
+    if (problem.key != "invoice.amount_mismatch") return false;
+    const auto open = tx.problems().find(invoice.connection, problem.key, invoice.id.value);
+    return !open || open->detail != problem.detail;
+}
+
+void clear(port::Tx& tx, const domain::Invoice& invoice, const domain::effect::ClearProblem& over) {
+    if (!over.of.empty()) {
+        const auto open = tx.problems().find(invoice.connection, over.key, invoice.id.value);
+        if (!open || !open->detail.starts_with(over.of)) return;
+    }
+    clear_problem(tx, invoice.connection, over.key, invoice.id.value);
 }
 
 }  // namespace
@@ -100,7 +109,7 @@ std::int64_t apply(const Context& context, port::Tx& tx, const domain::Fact& fac
             raise_problem(tx, fact.at, before.connection, problem->key, before.id.value,
                           problem->detail);
         } else if (const auto* over = std::get_if<domain::effect::ClearProblem>(&effect)) {
-            clear_problem(tx, before.connection, over->key, before.id.value);
+            clear(tx, before, *over);
         } else {
             auto row = outbox_row(after, effect, fact.at);
             row.cause = written;

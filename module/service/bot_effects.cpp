@@ -136,6 +136,11 @@ class Telling {
         }
         out["subscription_id"] = port::text_at(event_, "product");
         out["profile_id"] = port::text_at(event_, "profile");
+        const auto currency = domain::Currency::parse(port::text_at(event_, "currency"));
+        if (const auto charged = port::integer_at(event_, "amount"); charged && currency) {
+            out["amount"] = domain::to_decimal({*charged, *currency});
+            out["currency"] = currency->code();
+        }
         const auto event = subscription();
         if (event.next_payment_at) out["next_payment"] = moscow_text(event.next_payment_at);
         if (!event.error_code.empty()) out["error_code"] = event.error_code;

@@ -109,6 +109,10 @@ void tell_bot_of_subscription(const Context& context, port::Tx& tx,
                  {"next", event.next_payment_at.micros},
                  {"errorCode", event.error_code},
                  {"error", event.error}};
+    if (event.charged) {
+        payload["amount"] = event.charged->minor;
+        payload["currency"] = event.charged->currency.code();
+    }
     if (!hook.notice_json.empty())
         payload["notice"] = seal_for_bot(context.keys, merchant.connection, hook.notice_json);
     auto row = row_of(context, merchant.connection, std::move(payload), at);

@@ -1,7 +1,5 @@
 #include "module/service/bot_link.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -17,27 +15,11 @@ using domain::fail;
 using domain::Result;
 
 constexpr std::string_view kPrefix = "prodamus_";
-constexpr std::chrono::hours kMoscow{3};
 constexpr domain::Span kLongestLink = std::chrono::hours(24 * 366 * 5);
 constexpr std::size_t kTitle = 127;  // of description and title on MaviBot
 constexpr std::size_t kText = 1000;
 constexpr std::size_t kName = 255;
 constexpr std::size_t kMostParameters = 60;
-
-std::size_t length(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
-bool is_decimal(const std::string& text) {
-    static const std::regex kDecimal(R"(\d{1,15}(\.\d{1,4})?)");
-    return std::regex_match(text, kDecimal);
-}
-
-bool is_zero(const std::string& decimal) {
-    return decimal.find_first_of("123456789") == std::string::npos;
-}
 
 // What says whose order it is, what it costs, who hears of it and in what form: ours alone.
 constexpr std::array<std::string_view, 11> kForbidden{
@@ -112,7 +94,7 @@ class Reading {
     }
 
     void refuse(const char* code, const std::string& field) {
-        if (!error_) error_ = domain::Error{code, "", field, {}};
+        if (!error_) error_ = domain::Error{code, "", shown_name(field), {}};
     }
 
     bool has(const char* name) const { return values_.count(name) != 0; }
@@ -128,7 +110,7 @@ class Reading {
         };
         if (std::any_of(at->second.begin(), at->second.end(), broken))
             refuse("request.field_invalid", name);
-        if (length(at->second) > most) refuse("request.field_too_long", name);
+        if (length_of(at->second) > most) refuse("request.field_too_long", name);
         return at->second;
     }
 
@@ -228,9 +210,9 @@ class Reading {
                 std::find_if(kOfProduct.begin(), kOfProduct.end(),
                              [&](const auto& each) { return each.first == parameter; });
             if (of_product == kOfProduct.end())
-                own[parameter] = text(name, kText);
+                own[parameter] = read_parameter(name, parameter);
             else
-                own[std::string(of_product->second)] = decimal(name.c_str());
+                own[std::string(of_product->second)] = read_of_product(name, parameter);
         }
         if (own.size() > kMostParameters) refuse("request.field_invalid", "extra_params");
         const auto limit = text("payments_limit", 7);
@@ -241,7 +223,7 @@ class Reading {
         }
         const auto receipt = text("products_for_receipt", 4000, true);
         if (!receipt.empty()) {
-            if (length(receipt) < 50) refuse("request.field_invalid", "products_for_receipt");
+            if (length_of(receipt) < 50) refuse("request.field_invalid", "products_for_receipt");
             own["paid_content"] = receipt;
         }
         own["customer_extra"] = link_.description;
@@ -250,6 +232,22 @@ class Reading {
         else
             own["subscription"] = link_.subscription;
         if (!link_.discount.empty()) own["discount_value"] = link_.discount;
+    }
+
+    std::string read_parameter(const std::string& name, const std::string& parameter) {
+        auto value = text(name, kText);
+        // Where a buyer's browser goes: no scripts, no schemes of apps.
+        if (parameter.compare(0, 3, "url") == 0 && !is_address(value))
+            refuse("request.field_invalid", name);
+        return value;
+    }
+
+    // Codes of the receipt, but for the tax, which is a sum.
+    std::string read_of_product(const std::string& name, const std::string& parameter) {
+        if (parameter == "tax_sum") return decimal(name.c_str());
+        auto value = text(name, kText);
+        if (!is_short_number(value)) refuse("request.field_invalid", name);
+        return value;
     }
 
     BotStyle style_;
@@ -261,37 +259,6 @@ class Reading {
 };
 
 }  // namespace
-
-bool is_skipped(const std::string& value) {
-    return value.empty() || value == "''" || value == "\"\"" || value == "None";
-}
-
-std::optional<domain::UtcTime> read_moscow(const std::string& text) {
-    static const std::regex kForm(R"((\d{1,2})\.(\d{1,2})\.(\d{4})(?: (\d{1,2}):(\d{2}))?)");
-    std::smatch match;
-    if (!std::regex_match(text, match, kForm)) return std::nullopt;
-    const auto number = [&](std::size_t at) {
-        return match[at].matched ? static_cast<unsigned>(std::stoul(match[at])) : 0U;
-    };
-    const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number(3))),
-                                          std::chrono::month(number(2)),
-                                          std::chrono::day(number(1))};
-    if (!day.ok() || number(4) > 23 || number(5) > 59) return std::nullopt;
-    const auto since = std::chrono::sys_days(day).time_since_epoch() +
-                       std::chrono::hours(number(4)) + std::chrono::minutes(number(5)) - kMoscow;
-    return domain::UtcTime{std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
-
-std::string moscow_text(domain::UtcTime at) {
-    const std::chrono::sys_time<std::chrono::microseconds> local{
-        std::chrono::microseconds(at.micros) + kMoscow};
-    const auto days = std::chrono::floor<std::chrono::days>(local);
-    const std::chrono::year_month_day day{days};
-    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(local - days).count();
-    return fmt::format("{:02}.{:02}.{:04} {:02}:{:02}", static_cast<unsigned>(day.day()),
-                       static_cast<unsigned>(day.month()), static_cast<int>(day.year()),
-                       minutes / 60, minutes % 60);
-}
 
 Result<BotLink> read_bot_link(const BotVariables& given, BotStyle style,
                               const std::string& order_id, domain::UtcTime now) {

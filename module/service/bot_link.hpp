@@ -9,10 +9,10 @@
 #include "module/domain/bot.hpp"
 #include "module/domain/result.hpp"
 #include "module/domain/time.hpp"
+#include "module/service/bot_times.hpp"
+#include "module/service/bot_variables.hpp"
 
 namespace tillbridge::service {
-
-using BotVariables = std::map<std::string, std::string>;
 
 struct BotLink {
     // Asked for by `payment_sum`: its texts carry the whole key, those of `amount` ten characters.
@@ -36,12 +36,5 @@ struct BotLink {
 // bot.contact_missing, bot.parameter_forbidden; each with its field.
 domain::Result<BotLink> read_bot_link(const BotVariables& given, domain::BotStyle style,
                                       const std::string& order_id, domain::UtcTime now);
-
-// Whether somebody left a value out on purpose: nothing, a pair of quotes, None.
-bool is_skipped(const std::string& value);
-
-// `дд.мм.гггг` (00:00) or `дд.мм.гггг чч:мм` of Moscow; nothing for anything else.
-std::optional<domain::UtcTime> read_moscow(const std::string& text);
-std::string moscow_text(domain::UtcTime at);  // `22.12.2026 12:30`
 
 }  // namespace tillbridge::service

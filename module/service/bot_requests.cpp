@@ -220,14 +220,20 @@ Result<std::string> Bots::change_subscription(const Connection& connection, Call
     const auto store = store_of(connection, value_of(given, "store"), true);
     if (!store) return tl::unexpected(store.error());
     if (!change_subscription_) return fail("bot.subscription_not_supported");
-    const auto changed =
-        change_subscription_(connection.id, store->id, product, who, *wanted, request);
+    const auto changed = [&]() -> Result<void> {
+        // Of a subscription that we know, our rules say so later; of others nobody would.
+        if (call == Call::payment_date && wanted->next_payment <= context_.clock.now())
+            return fail("subscription.date_invalid", {}, "date");
+        return change_subscription_(connection.id, store->id, product, who, *wanted, request)
+            .map([](const Subscriptions::Changed&) {});
+    }();
     if (changed) return std::string();
     const auto& error = changed.error();
     if (!is_answer(error.code)) return tl::unexpected(error);
     if (!error.message.empty()) return error.message;
-    return context_.texts.text(connection.locale, error.code,
-                               {error.params.begin(), error.params.end()});
+    port::TextParams params(error.params.begin(), error.params.end());
+    if (!error.field.empty()) params.try_emplace("field", error.field);
+    return context_.texts.text(asked_language(given, connection.locale), error.code, params);
 }
 
 }  // namespace tillbridge::service

@@ -70,7 +70,8 @@ class Bots {
                                    const std::string& key, const domain::RequestId&);
 
     enum class Call { switch_on_off, discount, payment_date };
-    // Empty: done. Otherwise why not, in the gateway's words. Errors: request.field_missing,
+    // Empty: done. Otherwise why not, in the gateway's words or in ours, in the language that is
+    // asked for. Errors: request.field_missing,
     // request.field_invalid, bot.store_…, and those of Subscriptions::change().
     domain::Result<std::string> change_subscription(const domain::Connection&, Call,
                                                     const BotVariables&, const domain::RequestId&);

@@ -89,7 +89,8 @@ Result<Hooks::Received> Hooks::receive(const std::string& gateway_code, const st
         if (!before) {
             if (!hook->subscription) return Receipt::unmatched;
             const auto told = subscriptions_.receive(tx, *merchant, *hook, before, request);
-            if (domain::is_bot(merchant->connection))
+            // Of one that was sold elsewhere, or played through, a bot has nothing to hear.
+            if (domain::is_bot(merchant->connection) && told == Subscriptions::Receipt::recorded)
                 tell_bot_of_subscription(context_, tx, *merchant, *hook, now, request);
             return told == Subscriptions::Receipt::recorded ? Receipt::recorded
                                                             : Receipt::unmatched;

@@ -117,7 +117,7 @@ domain::Invoice Inquiries::end_if_dead(const domain::Invoice& known,
     return port::commit(context_.store, [&](port::Tx& tx) {
         auto before = tx.invoices().find(known.connection, known.id).value();
         if (!link_is_dead(before, nothing, now) ||
-            tx.problems().is_open(before.connection, "invoice.status_unclear", before.id.value))
+            tx.problems().find(before.connection, "invoice.status_unclear", before.id.value))
             return before;
         const domain::Fact late{now, domain::OperationId{context_.random.id()},
                                 domain::fact::LinkExpired{}};

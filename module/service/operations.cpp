@@ -49,9 +49,12 @@ port::CreateOrder order_of(const Settings& settings, const domain::Merchant& mer
 domain::What fact_of(const domain::Operation& op, const port::OperationAnswer& answer,
                      domain::UtcTime expires) {
     if (op.kind == OperationKind::create && answer.result == OperationState::succeeded)
-        return domain::fact::LinkIssued{op.id, answer.gateway_invoice, answer.pay_url,
+        return domain::fact::LinkIssued{op.id,
+                                        answer.gateway_invoice,
+                                        answer.pay_url,
                                         answer.expires_at ? answer.expires_at : expires,
-                                        answer.payable ? answer.payable->minor : 0};
+                                        answer.payable ? answer.payable->minor : 0,
+                                        answer.product};
     return domain::fact::OperationEnded{op.id, answer.result, answer.reason,
                                         answer.code == "gateway.unsupported"};
 }

@@ -64,7 +64,8 @@ Result<void> check_discount(const Subscription& it, const Subscriptions::Wanted&
 
 domain::Error error_of(const port::SubscriptionAnswer& answer) {
     domain::Error error{answer.code, answer.reason, answer.field, {{"reason", answer.reason}}};
-    if (error.code.empty()) error.code = "gateway.silent";
+    // Unlike a payment's: nothing tells later, and a repeat says the same.
+    if (error.code.empty() || error.code == "gateway.silent") error.code = "gateway.change_unclear";
     return error;
 }
 

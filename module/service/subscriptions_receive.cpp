@@ -1,6 +1,7 @@
 // What a verified message says of a subscription, made durable in its unit of work. A renewal
 // becomes a paid invoice of its own; its external id is made of what the gateway names the charge
 // by, so that however often and by however many messages it is told, it is booked once.
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "module/domain/card_mask.hpp"
@@ -34,6 +35,29 @@ std::string charge_of(const SubscriptionEvent& event) {
     if (!event.payment.empty())
         return "charge/" + event.payment.value + "/" + (number.empty() ? when : number);
     return "charge/" + event.product + "/" + event.profile + "/" + number + "/" + when;
+}
+
+std::optional<std::int64_t> number_of(const port::SubscriptionLine& line) {
+    return port::integer_at(nlohmann::json::parse(line.detail), "number");
+}
+
+// Told once with its place in the row and once without, it is one charge all the same: the name it
+// has already, else that of the event.
+std::string charge_name(const port::Tx& tx, const Subscription& it,
+                        const SubscriptionEvent& event) {
+    const auto name = charge_of(event);
+    if (name.empty() || event.payment.empty()) return name;
+    const auto payment = "charge/" + event.payment.value + "/";
+    std::map<std::string, std::optional<std::int64_t>> known;  // by name, with its place
+    for (const auto& line : tx.subscriptions().lines(it.connection, it.id)) {
+        if (!line.charge.starts_with(payment)) continue;
+        auto& number = known[line.charge];
+        if (const auto told = number_of(line)) number = told;
+    }
+    if (known.count(name) != 0) return name;
+    for (const auto& [charge, number] : known)
+        if (!number || !event.payment_num || *number == *event.payment_num) return charge;
+    return name;
 }
 
 Subscription newborn(const Context& context, const domain::Merchant& merchant,
@@ -281,7 +305,7 @@ Subscriptions::Receipt Subscriptions::receive(port::Tx& tx, const domain::Mercha
     auto line = writing.line(it, std::string(domain::to_word(event.what)));
     line.summary = line_summary(event);
     line.detail = line_detail(before, decision, event);
-    line.charge = charge_of(event);
+    line.charge = charge_name(tx, it, event);
     if (event.what == SubscriptionWhat::first_payment && first) line.invoice = first->id;
     if (!line.charge.empty() && event.charged && !it.invoice.empty())
         line.invoice =

@@ -9,16 +9,16 @@ namespace {
 
 const Names kKey = {"connection_id", "invoice_id"};
 // Hardly ever change and stand in indexes: save() leaves them alone unless they did.
-const Names kFixed = {"uuid",         "merchant_id",     "gateway",
-                      "slug",         "gateway_invoice", "gateway_payment",
-                      "order_number", "created_at"};
+const Names kFixed = {"uuid",         "merchant_id",     "gateway",   "slug",
+                      "order_number", "gateway_invoice", "created_at"};
+const Names kPayment = {"gateway_payment"};  // becomes known with the money
 const Names kMoving = {"amount",   "currency",      "state",       "two_stage",   "auto_capture",
                        "hold_end", "test",          "authorized",  "captured",    "refunded",
                        "pay_url",  "description",   "return_url",  "locale",      "consent",
                        "reason",   "reason_detail", "hold_warned", "updated_at",  "link_expires_at",
                        "held_at",  "hold_ends_at",  "paid_at",     "canceled_at", "observed_at",
-                       "version",  "payable"};
-const Names kAll = kKey + kFixed + kMoving;
+                       "version",  "payable",       "product"};
+const Names kAll = kKey + kFixed + kPayment + kMoving;
 const std::string kSelect = "SELECT " + columns(kAll, "i") + " FROM invoice i ";
 const std::string kThis = " WHERE connection_id = $1 AND invoice_id = $2";
 
@@ -28,6 +28,8 @@ const Sql kInsert{"INSERT INTO invoice (" + columns(kAll) + ", touched_at) VALUE
 const Sql kSave{"UPDATE invoice SET " + assignments(kMoving, 5) +
                 ", touched_at = CASE WHEN touched_at < $4 THEN $4 ELSE touched_at END" + kThis +
                 " AND version = $3"};
+const Sql kSavePayment{"UPDATE invoice SET gateway_payment = $3" + kThis +
+                       " AND gateway_payment IS DISTINCT FROM $3"};
 const Sql kSaveFixed{"UPDATE invoice SET " + assignments(kFixed, 3) + kThis + " AND (" +
                      columns(kFixed) + ") IS DISTINCT FROM (" + parameters(kFixed.size(), 3) + ")"};
 
@@ -103,7 +105,9 @@ const Names kOperation = {"operation_id", "kind",        "origin",     "state", 
 const Sql kPutOperation{"INSERT INTO operation (" + columns(kOperationKey + kOperation) +
                         ") VALUES (" + parameters(kOperationKey.size() + kOperation.size()) +
                         ") ON CONFLICT (connection_id, invoice_id, position) DO UPDATE SET " +
-                        assignments(kOperation, kOperationKey.size() + 1)};
+                        assignments(kOperation, kOperationKey.size() + 1) + " WHERE (" +
+                        columns(kOperation, "operation") + ") IS DISTINCT FROM (" +
+                        parameters(kOperation.size(), kOperationKey.size() + 1) + ")"};
 const Sql kCutOperations{"DELETE FROM operation" + kThis + " AND position >= $3"};
 const Sql kOperations{"SELECT " + columns(kOperation) + " FROM operation" + kThis +
                       " ORDER BY position"};
@@ -116,10 +120,10 @@ domain::Invoice read_columns(Columns& next) {
     next.id(it.merchant);
     next.id(it.gateway);
     next.id(it.slug);
-    next.id(it.gateway_invoice);
-    next.id(it.gateway_payment);
     it.order_number = next.text();
+    next.id(it.gateway_invoice);
     it.created_at = next.time();
+    next.id(it.gateway_payment);
     it.amount.minor = next.integer();
     if (const auto code = next.view(); !code.empty()) {
         const auto currency = domain::Currency::parse(code);
@@ -151,6 +155,7 @@ domain::Invoice read_columns(Columns& next) {
     it.observed_at = next.time();
     it.version = next.integer();
     it.payable = next.integer();
+    it.product = next.text();
     return it;
 }
 
@@ -183,8 +188,7 @@ domain::Operation read_operation(const Row& row) {
 template <class Call>
 auto with_fixed(const domain::Invoice& it, Call call) {
     return call(or_null(it.uuid), it.merchant, it.gateway, or_null(it.slug),
-                or_null(it.gateway_invoice), or_null(it.gateway_payment), or_null(it.order_number),
-                it.created_at);
+                or_null(it.order_number), or_null(it.gateway_invoice), it.created_at);
 }
 
 // call(values of kMoving…)
@@ -195,7 +199,7 @@ auto with_moving(const domain::Invoice& it, std::int64_t version, Call call) {
                 it.refunded, it.pay_url, it.description, it.return_url, it.locale,
                 domain::to_word(it.consent), it.reason, it.reason_detail, it.hold_warned,
                 it.updated_at, it.link_expires_at, it.held_at, it.hold_ends_at, it.paid_at,
-                it.canceled_at, it.observed_at, version, it.payable);
+                it.canceled_at, it.observed_at, version, it.payable, it.product);
 }
 
 }  // namespace
@@ -203,7 +207,8 @@ auto with_moving(const domain::Invoice& it, std::int64_t version, Call call) {
 void Invoices::insert(const domain::Invoice& it) {
     with_fixed(it, [&](const auto&... fixed) {
         with_moving(it, it.version, [&](const auto&... moving) {
-            ground_.db.run(kInsert, it.connection, it.id, fixed..., moving..., it.updated_at);
+            ground_.db.run(kInsert, it.connection, it.id, fixed..., or_null(it.gateway_payment),
+                           moving..., it.updated_at);
         });
     });
     put_operations(it);
@@ -219,6 +224,7 @@ void Invoices::save(domain::Invoice& it) {
     with_fixed(it, [&](const auto&... fixed) {
         ground_.db.run(kSaveFixed, it.connection, it.id, fixed...);
     });
+    ground_.db.run(kSavePayment, it.connection, it.id, or_null(it.gateway_payment));
     put_operations(it);
     ground_.db.run(kCutOperations, it.connection, it.id,
                    static_cast<std::int64_t>(it.operations.size()));

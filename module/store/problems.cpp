@@ -17,7 +17,7 @@ const Sql kInsert{
     "INSERT INTO problem (connection_id, key, subject, detail, since, last, times, announced)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
 const Sql kClear{"DELETE FROM problem" + kThis};
-const Sql kIsOpen{"SELECT 1 FROM problem" + kThis};
+const Sql kFind{kSelect + kThis};
 const Sql kList{kSelect + " WHERE connection_id = $1 ORDER BY since, key, subject"};
 const Sql kAll{kSelect + " ORDER BY since, connection_id, key, subject LIMIT $1"};
 
@@ -52,12 +52,10 @@ bool Problems::clear(const domain::ConnectionId& connection, std::string_view ke
     return ground_.db.run(kClear, connection, key, subject) != 0;
 }
 
-bool Problems::is_open(const domain::ConnectionId& connection, std::string_view key,
-                       std::string_view subject) const {
-    bool open = false;
-    ground_.db.each(
-        kIsOpen, [&](const Row&) { open = true; }, connection, key, subject);
-    return open;
+std::optional<port::ProblemRow> Problems::find(const domain::ConnectionId& connection,
+                                               std::string_view key,
+                                               std::string_view subject) const {
+    return ground_.db.first(kFind, read, connection, key, subject);
 }
 
 std::vector<port::ProblemRow> Problems::list(const domain::ConnectionId& connection) const {

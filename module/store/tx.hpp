@@ -172,8 +172,8 @@ class Problems final : public port::Problems {
     bool raise(const port::ProblemRow&) override;
     bool clear(const domain::ConnectionId&, std::string_view key,
                std::string_view subject) override;
-    bool is_open(const domain::ConnectionId&, std::string_view key,
-                 std::string_view subject) const override;
+    std::optional<port::ProblemRow> find(const domain::ConnectionId&, std::string_view key,
+                                         std::string_view subject) const override;
     std::vector<port::ProblemRow> list(const domain::ConnectionId&) const override;
     std::vector<port::ProblemRow> all(int limit) const override;
 

@@ -199,6 +199,16 @@ BOOST_AUTO_TEST_CASE(parameters_of_the_caller) {
     BOOST_TEST(fields.at("currency") == "rub");
 }
 
+// §2.4: one code does not work in a filter, whoever names it.
+BOOST_AUTO_TEST_CASE(methods_of_the_caller_are_filtered_as_the_stores) {
+    options.extra["paymentMethods"] = "AC";
+    auto& methods = order.parameters["available_payment_methods"];
+    methods = "SBP|vsegdada_installment_0_0_4|tpay";
+    BOOST_TEST(sent("available_payment_methods") == "SBP|tpay");
+    methods = "vsegdada_installment_0_0_4";
+    BOOST_TEST(sent("available_payment_methods") == "(none)");
+}
+
 BOOST_AUTO_TEST_CASE(what_no_caller_changes) {
     const auto before = sent();
     order.parameters = {{"signature", "x"},

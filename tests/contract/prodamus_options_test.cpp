@@ -1,4 +1,5 @@
 // A store's options: their form, their words, the methods on offer.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <string>
@@ -12,6 +13,13 @@ namespace {
 std::string option_fault(const std::string& code, const std::string& value) {
     const auto fine = prodamus::check_option_values({{code, value}});
     return fine ? "ok" : fine.error().code + " " + fine.error().field;
+}
+
+const port::Field& field(const std::vector<port::Field>& all, const std::string& code) {
+    const auto at = std::find_if(all.begin(), all.end(),
+                                 [&](const port::Field& each) { return each.code == code; });
+    BOOST_TEST_REQUIRE((at != all.end()), code);
+    return *at;
 }
 
 }  // namespace
@@ -79,6 +87,26 @@ BOOST_AUTO_TEST_CASE(fields_have_words_in_all_languages) {
         for (const auto& choice : field.choices)
             BOOST_TEST(complete(choice.label), field.code << "=" << choice.value);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_store_names_the_currency_of_a_bots_links) {
+    const auto all = prodamus::option_fields();
+    const auto& currency = field(all, "currency");
+    BOOST_TEST(currency.type == "select");
+    BOOST_TEST(currency.fallback.empty());
+    std::string codes;
+    for (const auto& choice : currency.choices) codes += choice.value + " ";
+    BOOST_TEST(codes == "rub usd eur kzt ");
+}
+
+BOOST_AUTO_TEST_CASE(the_demo_option_names_all_test_cards) {  // §5
+    const auto all = prodamus::option_fields();
+    for (const auto& [language, help] : field(all, "demo").help)
+        for (const char* card :
+             {"4111 1111 1111 1111, 12/2024, 123", "4006 8009 0096 2514, 05/26, 941",
+              "5555 5555 5555 5599, 12/2024, 123", "5469 9801 0004 8525, 05/26, 041",
+              "2200 0000 0000 0053, 12/2024, 123", "2202 2050 0001 2424, 05/35, 669"})
+            BOOST_TEST((help.find(card) != std::string::npos), language << ": " << card);
 }
 
 BOOST_AUTO_TEST_CASE(methods_are_all_on_offer) {

@@ -104,6 +104,18 @@ BOOST_AUTO_TEST_CASE(without_a_currency_it_is_the_roubles_of_the_store) {  // P-
     BOOST_TEST(state(made) == "pending");
 }
 
+BOOST_AUTO_TEST_CASE(without_a_currency_it_is_the_one_that_the_store_names) {
+    connect_bot("salebot", {{"currency", "kzt"}});
+    link({{"payment_sum", "100"}});
+    BOOST_TEST(on_page().at("currency") == "kzt");
+    link({{"payment_sum", "100"}, {"currency", "usd"}});
+    BOOST_TEST(on_page().at("currency") == "usd");
+    const Settings settings(account_url);
+    const auto code = settings.state().at("merchants").at(0).at("id").get<std::string>();
+    const auto refused = settings.patch("/merchants/" + code, {{"options", {{"currency", "uah"}}}});
+    BOOST_TEST(refused.status == 400, refused.body);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_but_the_notice_pays) {  // P-10, P-63, P-186
     connect_bot();
     page({{"hooks", "hold"}});
@@ -182,6 +194,15 @@ BOOST_AUTO_TEST_CASE(calls_about_subscriptions_answer_ok_or_why_not) {  // P-94,
                "ok");
     BOOST_TEST(member().at("nextDiscount") == 1025);
     BOOST_TEST(answer("payment-date", {{"date", "01.02.2099"}, {"profile_id", profile}}) == "ok");
+    BOOST_TEST(member().at("next") == "2099-02-01 00:00:00");
+    const Json moved{{"date", "01.02.2020"}, {"language", "en"}};
+    const auto past = [&](Json who) {
+        who.update(moved);
+        return answer("payment-date", who);
+    };
+    const auto refused = past({{"profile_id", profile}});
+    BOOST_TEST(refused.find("The next charge can only be moved forward") == 0U, refused);
+    BOOST_TEST(past({{"profile_id", "1"}}) == refused);  // of nobody's that we know
     BOOST_TEST(member().at("next") == "2099-02-01 00:00:00");
     expect_violations = true;
     BOOST_TEST(answer("switch", {{"switcher", 0}, {"profile_id", "1"}}) == "client not found");

@@ -10,7 +10,7 @@ struct ChatBot {
     Fixture& world;
 
     explicit ChatBot(Fixture& its, const std::string& style = "salebot",
-                     const std::string& gateway = "uapay")
+                     const std::string& gateway = "uapay", const Json& options = Json::object())
         : world(its) {
         const auto made = world.module().command(
             {"connect", "--bot", "--name", "shop", "--callback",
@@ -24,7 +24,8 @@ struct ChatBot {
         if (gateway == "prodamus")
             add_prodamus();
         else
-            settings().add_uapay("Bot store", world.sandbox().merchant({{"clientId", "30001"}}));
+            settings().add_uapay("Bot store", world.sandbox().merchant({{"clientId", "30001"}}),
+                                 options);
     }
     void add_prodamus() const {
         const auto page = world.sandbox().get("/prodamus/pages/demo.payform.ru").at("page");
@@ -78,6 +79,20 @@ struct ChatBot {
     Answer look(const std::string& id) const {
         return world.module().http().get("/bot/links/" + id,
                                          {{"Authorization", "Bearer " + token}});
+    }
+    Answer decide(const std::string& id, const std::string& what,
+                  const Json& given = Json::object()) const {
+        return world.module().http().post_json("/bot/links/" + id + "/" + what, given,
+                                               {{"Authorization", "Bearer " + token}});
+    }
+    // A link whose money is held.
+    std::string held(const std::string& sum) const {
+        const auto made = ask({{"payment_sum", sum}});
+        BOOST_REQUIRE_MESSAGE(made.status == 200, made.body);
+        const auto id = made.json().at("paymentId").get<std::string>();
+        world.sandbox().pay(gateway_invoice(id));
+        await("it is held", [&] { return look(id).json().at("state") == "authorized"; });
+        return id;
     }
     Json heard() const { return world.sandbox().get("/bots/shop"); }
     std::string gateway_invoice(const std::string& payment) const {
@@ -225,6 +240,57 @@ BOOST_FIXTURE_TEST_CASE(what_is_wrong_is_said_in_the_platforms_variable, Fixture
         http.request("POST", "/bot/links", "x", {mine[0], {"Content-Type", "text/plain"}}).status ==
         415);
     BOOST_TEST(sandbox().gateway_invoices().size() == 1U);  // nothing else was asked of the gateway
+}
+
+BOOST_FIXTURE_TEST_CASE(a_bot_captures_what_is_held, Fixture) {
+    const ChatBot bot(*this, "salebot", "uapay", kTwoStage);
+    const auto id = bot.held("100");
+    const auto captures = [&] {
+        return sandbox().operations(bot.gateway_invoice(id), "complete").size();
+    };
+    for (const Json& wrong : {Json("100.01"), Json(0), Json(-1), Json("1,5"), Json("x"), Json(true),
+                              Json::array(), Json("1.001")}) {
+        const auto answer = bot.decide(id, "approve", {{"amount", wrong}});
+        BOOST_TEST(answer.status == 400, wrong.dump() << " " << answer.body);
+        BOOST_TEST(!answer.json().at("error_payment_func").get<std::string>().empty());
+    }
+    BOOST_TEST(bot.decide("none", "approve").status == 404);
+    BOOST_TEST(module().http().post_json("/bot/links/" + id + "/approve", Json::object()).status ==
+               401);
+    BOOST_TEST(captures() == 0U);
+    const auto done = bot.decide(id, "approve", {{"amount", "60.50"}});
+    BOOST_TEST(done.status == 200, done.body);
+    BOOST_TEST(done.json().dump() == bot.look(id).json().dump());
+    BOOST_TEST(done.json().at("state") == "paid");
+    BOOST_TEST(done.json().at("paid") == "60.50");
+    BOOST_TEST(bot.decide(id, "approve", {{"amount", "60.50"}}).status == 200);  // a repeat
+    BOOST_TEST(captures() == 1U);
+    bot.await_message(bot.key + "_success");
+
+    // All of it: nothing is said, not even a body.
+    const auto whole = bot.held("44");
+    const auto bare = module().http().request("POST", "/bot/links/" + whole + "/approve", "",
+                                              {{"Authorization", "Bearer " + bot.token}});
+    BOOST_TEST(bare.status == 200, bare.body);
+    BOOST_TEST(bare.json().at("paid") == "44.00");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_bot_gives_back_what_is_held, Fixture) {
+    const auto shop = connect_shop();
+    const ChatBot bot(*this, "salebot", "uapay", kTwoStage);
+    const auto id = bot.held("100");
+    BOOST_TEST(bot.decide("none", "cancel").status == 404);
+    const auto done = bot.decide(id, "cancel");
+    BOOST_TEST(done.status == 200, done.body);
+    BOOST_TEST(done.json().at("state") == "canceled");
+    BOOST_TEST(done.json().at("paid") == "0.00");
+    BOOST_TEST(sandbox().operations(bot.gateway_invoice(id), "complete").empty());
+    BOOST_TEST(bot.decide(id, "approve").status == 400);
+    // A payment of the CRM's is nobody's to a bot.
+    const auto bill = create(shop);
+    for (const char* what : {"approve", "cancel"})
+        BOOST_TEST(bot.decide(bill.id, what).status == 404, what);
+    BOOST_TEST(story(bill.id).at("invoice").at("state") == "pending");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_key_makes_one_link_and_secrets_roll_over, Fixture) {

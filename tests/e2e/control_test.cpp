@@ -20,6 +20,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What is promised; a program under ThreadSanitizer takes longer to end.
+#ifdef __SANITIZE_THREAD__
+constexpr std::chrono::seconds kStopsWithin{30};
+#else
+constexpr std::chrono::seconds kStopsWithin{10};
+#endif
+
 struct Stopped : Fixture {
     Stopped() : Fixture(WorldOptions{{}, {}, {}, false}) {}
 };
@@ -28,7 +35,7 @@ struct Stopped : Fixture {
 struct Patient : Fixture {
     Patient() : Fixture(Config{{"crm.timeout", "60s"}, {"gateways.uapay.timeout", "60s"}}) {}
 
-    // SIGTERM; the server must have ended well within the 10 s that are promised.
+    // SIGTERM; the server must have ended well before its peers' patience has.
     void check_stop() {
         const auto begin = std::chrono::steady_clock::now();
         module().process().signal(SIGTERM);
@@ -38,7 +45,7 @@ struct Patient : Fixture {
         BOOST_REQUIRE(ended.has_value());
         BOOST_TEST(ended->code == 0);
         BOOST_TEST(ended->signal == 0);
-        BOOST_TEST((std::chrono::steady_clock::now() - begin < std::chrono::seconds(10)));
+        BOOST_TEST((std::chrono::steady_clock::now() - begin < kStopsWithin));
     }
 };
 

@@ -118,6 +118,32 @@ BOOST_AUTO_TEST_CASE(from_the_first_payment_to_the_last_charge) {
     BOOST_TEST(!contains(module().log(), "9990000001"));
 }
 
+// A page takes links that nobody signed: whoever knows the number of a payment can pay something
+// else under it, even at the same price.
+BOOST_AUTO_TEST_CASE(money_for_something_else_under_the_same_number_is_set_aside) {
+    shop = add_prodamus_store(connect_account("demo", {{"currency", "RUB"}}), "Club",
+                              {{"subscription", "593600"}});
+    page({{"urls", settings(shop).merchant(shop.code).at("hookUrl")}});
+    bill = create(shop, "100");
+    const auto forged =
+        sandbox().http().post_form("/prodamus/" + kPage + "/", {{"do", "link"},
+                                                                {"order_id", bill.id},
+                                                                {"customer_phone", "+79990000001"},
+                                                                {"products[0][name]", "Sticker"},
+                                                                {"products[0][price]", "100"},
+                                                                {"products[0][quantity]", "1"}});
+    BOOST_REQUIRE_MESSAGE(forged.status == 200, forged.body);
+    sandbox().post("/prodamus/payer", {{"link", forged.body}});
+    await_problem("invoice.amount_mismatch");
+    sandbox().wait("prodamusDeliveries", {});
+    BOOST_TEST(story(bill.id).at("invoice").at("state") == "pending");
+    BOOST_TEST(crm_invoice(bill).at("status") == "pending");
+    // The right one is taken all the same, and the other's money is not forgotten.
+    sandbox().post("/prodamus/payer", {{"link", bill.gateway_id}, {"phone", "+79990000001"}});
+    await_status(bill, "succeeded");
+    BOOST_TEST(has_problem("invoice.amount_mismatch"));
+}
+
 BOOST_AUTO_TEST_CASE(repeats_reorder_and_a_crash_double_nothing) {
     begin();
     page({{"hookDuplicate", 2}, {"hookOutOfOrder", true}});

@@ -118,10 +118,12 @@ bool FakeProblems::clear(const ConnectionId& connection, std::string_view key,
                          [&](const auto& row) { return same(row, connection, key, subject); }) > 0;
 }
 
-bool FakeProblems::is_open(const ConnectionId& connection, std::string_view key,
-                           std::string_view subject) const {
-    return std::any_of(d_.problems.begin(), d_.problems.end(),
-                       [&](const auto& row) { return same(row, connection, key, subject); });
+std::optional<port::ProblemRow> FakeProblems::find(const ConnectionId& connection,
+                                                   std::string_view key,
+                                                   std::string_view subject) const {
+    for (const auto& row : d_.problems)
+        if (same(row, connection, key, subject)) return row;
+    return std::nullopt;
 }
 
 std::vector<port::ProblemRow> FakeProblems::list(const ConnectionId& connection) const {

@@ -52,8 +52,8 @@ class FakeProblems : public port::Problems {
     bool raise(const port::ProblemRow& row) override;
     bool clear(const ConnectionId& connection, std::string_view key,
                std::string_view subject) override;
-    bool is_open(const ConnectionId& connection, std::string_view key,
-                 std::string_view subject) const override;
+    std::optional<port::ProblemRow> find(const ConnectionId& connection, std::string_view key,
+                                         std::string_view subject) const override;
     std::vector<port::ProblemRow> list(const ConnectionId& connection) const override;
     std::vector<port::ProblemRow> all(int) const override;
 

@@ -122,15 +122,19 @@ BOOST_AUTO_TEST_CASE(lifetimes_are_moscows) {  // P-08, P-47, P-48, P-49, P-50, 
     BOOST_TEST(seconds("25.01.2027 12:23") == 23 * 60);
     BOOST_TEST(seconds("26.01.2027") == 12 * 3600);
     BOOST_TEST(seconds("27.1.2027 00:00") == 36 * 3600);
+    BOOST_TEST(seconds("2027-01-25 12:23") == 23 * 60);  // as Prodamus has it
+    BOOST_TEST(seconds("2027-01-25 12:23:30") == 23 * 60);
     BOOST_TEST(seconds("30") == 30 * 60);
     BOOST_TEST(!link(with("link_expired", "None")).expires_at);
     BOOST_TEST(link({{"payment_sum", "1"}, {"expired", "30"}}).expires_at.seconds() ==
                kNow.seconds() + 1800);
-    for (const char* past : {"25.01.2027", "25.01.2027 12:00", "24.01.2027 23:59", "0"})  // P-139
+    for (const char* past :
+         {"25.01.2027", "25.01.2027 12:00", "24.01.2027 23:59", "2027-01-25 12:00", "0"})  // P-139
         BOOST_TEST(refusal(with("link_expired", past)) == "bot.link_expired link_expired", past);
-    for (const char* bad :
-         {"31.02.2027", "2027-01-26", "26.01.27", "26.01.2027 24:00", "26.01.2027 12:60",
-          "26.01.2027 12:23:00", "tomorrow", "-5", "01.01.2999", "26.01.2027T12:00"})
+    for (const char* bad : {"31.02.2027", "2027-01-26", "26.01.27", "26.01.2027 24:00",
+                            "26.01.2027 12:60", "26.01.2027 12:23:00", "2027-13-01 12:00",
+                            "2027-01-26 24:00", "2027-01-26T12:00", "2027-01-26 12:00:60",
+                            "2027-1-26 12:00", "tomorrow", "-5", "01.01.2999", "26.01.2027T12:00"})
         BOOST_TEST(refusal(with("link_expired", bad)) == "request.field_invalid link_expired", bad);
 }
 
@@ -239,6 +243,47 @@ BOOST_AUTO_TEST_CASE(what_a_receipt_says_of_the_product_goes_to_the_product) {  
     BOOST_TEST(made.parameters.at("products[0][tax][tax_sum]") == "10.50");
     BOOST_TEST(refusal(with("prodamus_tax_type", "vat20")) ==
                "request.field_invalid prodamus_tax_type");
+}
+
+BOOST_AUTO_TEST_CASE(codes_of_a_receipt_are_short_whole_numbers) {
+    for (const char* name : {"paymentMethod", "paymentObject", "tax_type"}) {
+        const auto variable = std::string("prodamus_") + name;
+        for (const char* good : {"0", "7", "14"})
+            BOOST_TEST(refusal(with(variable.c_str(), good)) == "taken", name << " " << good);
+        for (const char* bad : {"1.5", "100", "-1", "x", "1 "})
+            BOOST_TEST(refusal(with(variable.c_str(), bad)) == "request.field_invalid " + variable,
+                       name << " " << bad);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(where_a_buyer_is_sent_is_an_address) {
+    for (const char* name : {"prodamus_urlReturn", "prodamus_urlSuccess", "prodamus_urlOther"}) {
+        for (const char* good : {"https://shop.example", "http://shop.example:8080/a?b=c#d"})
+            BOOST_TEST(refusal(with(name, good)) == "taken", good);
+        for (const char* bad :
+             {"javascript:alert(1)", "shop.example", "//shop.example", "https://", "https:///a",
+              "https://a b/", "https://me@shop.example/", "tg://resolve", "data:text/html,x"})
+            BOOST_TEST(refusal(with(name, bad)) == std::string("request.field_invalid ") + name,
+                       bad);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_forbidden_name_is_not_told_at_any_length) {
+    const auto field = [](const std::string& name) {
+        return read(with(name.c_str(), "1")).error().field;
+    };
+    BOOST_TEST(field("prodamus_" + repeated(5000, "x")) == "prodamus_" + repeated(91, "x"));
+    BOOST_TEST(field("prodamus_" + repeated(5000, "ж")) == "prodamus_" + repeated(91, "ж"));
+    BOOST_TEST(field("prodamus_" + repeated(91, "ж")) == "prodamus_" + repeated(91, "ж"));
+}
+
+BOOST_AUTO_TEST_CASE(a_hold_is_captured_whole_or_by_a_decimal) {
+    const auto amount = [](const char* text) { return service::asked_amount({{"amount", text}}); };
+    BOOST_TEST((service::asked_amount({{"payment_sum", "5"}}).value() == std::nullopt));
+    for (const char* none : {"", "None", "''"}) BOOST_TEST((amount(none).value() == std::nullopt));
+    BOOST_TEST(amount("60.50").value().value() == "60.50");
+    for (const char* bad : {"-1", "1,5", "1e3", "x", " 1", "1.00000", "9999999999999999"})
+        BOOST_TEST(amount(bad).error().field == "amount", bad);
 }
 
 BOOST_AUTO_TEST_CASE(contacts_have_a_form) {  // P-45, P-46, P-130, P-165

@@ -54,13 +54,14 @@ struct World : test::FakeInstallation {
         draft.style = style;
         bot = bots.connect(draft).value().connection;
     }
-    domain::MerchantId add_store(const char* name = "m1") {
+    domain::MerchantId add_store(const char* name = "m1", const char* currency = "") {
         domain::Merchant merchant;
         merchant.connection = bot.id;
         merchant.id = domain::MerchantId(name);
         merchant.gateway = domain::GatewayCode("uapay");
         merchant.name = std::string("Store ") + name;
         merchant.hook_token = domain::Secret(std::string("hook-token-") + name);
+        if (*currency != 0) merchant.options.extra["currency"] = currency;
         store.write([&](port::Tx& tx) { tx.merchants().insert(merchant); });
         return merchant.id;
     }
@@ -180,6 +181,18 @@ BOOST_AUTO_TEST_CASE(a_gateway_without_discounts_is_asked_for_the_rest) {  // P-
                "currency.not_supported currency");
     BOOST_TEST(w.refusal({{"payment_sum", "1"}, {"prodamus_subscription", "7"}}) ==
                "bot.subscription_not_supported ");
+}
+
+BOOST_AUTO_TEST_CASE(the_stores_currency_is_that_of_links_without_one) {
+    World w;
+    w.gateways.uapay.about_.currencies = {"UAH", "USD", "EUR"};
+    w.add_store("m1", "usd");
+    const auto currency = [&](const BotVariables& given) {
+        const auto made = w.link(given);
+        return made ? w.invoice(made->link.id).amount.currency.code() : made.error().code;
+    };
+    BOOST_TEST(currency({{"payment_sum", "1"}}) == "USD");
+    BOOST_TEST(currency({{"payment_sum", "1"}, {"currency", "eur"}}) == "EUR");
 }
 
 BOOST_AUTO_TEST_CASE(the_same_key_gets_the_same_link) {  // P-64
@@ -414,6 +427,45 @@ BOOST_AUTO_TEST_CASE(calls_about_subscriptions) {  // P-92..P-98, P-105..P-108, 
     BOOST_TEST(ask(Bots::Call::switch_on_off, off).value() == "Подписка не найдена");
     w.changed = domain::fail("gateway.silent");
     BOOST_TEST(ask(Bots::Call::switch_on_off, off).error().code == "gateway.silent");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_refused_is_said_in_the_language_that_was_asked_for) {
+    World w;
+    w.add_store();
+    w.gateways.uapay.about_.capabilities.subscriptions = true;
+    w.changed = domain::fail("subscription.request_invalid", {}, "discount");
+    const auto said = [&](const char* language) {
+        return w.bots
+            .change_subscription(w.bot, Bots::Call::discount,
+                                 {{"subscription_id", "7"},
+                                  {"profile_id", "55"},
+                                  {"discount", "0"},
+                                  {"language", language}},
+                                 {})
+            .value();
+    };
+    BOOST_TEST(said("kk") == "kk:subscription.request_invalid field=discount");
+    BOOST_TEST(said("") == "ru:subscription.request_invalid field=discount");  // the bot's own
+}
+
+BOOST_AUTO_TEST_CASE(a_date_in_the_past_is_refused_and_nobody_is_asked) {
+    World w;
+    w.add_store();
+    w.gateways.uapay.about_.capabilities.subscriptions = true;
+    const auto move_to = [&](const std::string& date) {
+        return w.bots
+            .change_subscription(w.bot, Bots::Call::payment_date,
+                                 {{"subscription_id", "7"}, {"profile_id", "55"}, {"date", date}},
+                                 {})
+            .value();
+    };
+    const auto refused = "ru:subscription.date_invalid field=date";
+    BOOST_TEST(move_to("01.02.2020") == refused);
+    BOOST_TEST(move_to("2020-02-01 12:00") == refused);
+    BOOST_TEST(move_to(service::moscow_text(w.clock.now())) == refused);
+    BOOST_TEST(w.wanted.empty());
+    BOOST_TEST(move_to("01.02.2099").empty());
+    BOOST_TEST(w.wanted.size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

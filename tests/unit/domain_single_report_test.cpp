@@ -92,6 +92,22 @@ BOOST_AUTO_TEST_CASE(with_a_discount_the_lower_sum_is_the_right_one) {
     BOOST_TEST(story.invoice.refundable() == 900);
 }
 
+// A link can be edited on its way to the page.
+BOOST_AUTO_TEST_CASE(a_link_that_sells_a_product_takes_no_money_for_anything_else) {
+    Story story;
+    story.tell(
+        fact::LinkIssued{OperationId{"create"}, GatewayId{"g"}, "https://g", {}, 0, "593600"});
+    auto report = message(story, "p1");
+    BOOST_CHECK(story.tell(report).verdict == Verdict::quarantined);  // paid once, for itself
+    report.product = "700";
+    BOOST_CHECK(story.tell(report).verdict == Verdict::quarantined);
+    BOOST_TEST(story.raises("invoice.amount_mismatch"));
+    BOOST_TEST(story.invoice.captured == 0);
+    report.product = "593600";
+    story.tell(report);
+    BOOST_TEST(story.pushed() == "succeeded");
+}
+
 // A product of the gateway's is sold at the gateway's price.
 BOOST_AUTO_TEST_CASE(an_open_price_is_learnt_from_the_first_money_and_holds_then) {
     Story story;

@@ -481,10 +481,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_problem_is_new_once, Engine, Engines) {
         BOOST_TEST(rows[0].detail == "newer words");
         BOOST_TEST(tx.problems().all(10).size() == 3U);
         BOOST_TEST(tx.problems().all(2).size() == 2U);
-        BOOST_TEST(tx.problems().is_open(connection_id(), "crm.key_rejected", "m1"));
-        BOOST_TEST(!tx.problems().is_open(connection_id(), "crm.key_rejected", "m2"));
-        BOOST_TEST(!tx.problems().is_open(connection_id("c2"), "crm.key_rejected", ""));
-        BOOST_TEST(!tx.problems().is_open(connection_id(), "crm.refused", "m1"));
+        BOOST_TEST(tx.problems().find(connection_id(), "crm.key_rejected", "m1").has_value());
+        BOOST_TEST(!tx.problems().find(connection_id(), "crm.key_rejected", "m2").has_value());
+        BOOST_TEST(!tx.problems().find(connection_id("c2"), "crm.key_rejected", "").has_value());
+        BOOST_TEST(!tx.problems().find(connection_id(), "crm.refused", "m1").has_value());
     });
     const auto clear = [&] {
         return port::commit(e.store, [&](port::Tx& tx) {

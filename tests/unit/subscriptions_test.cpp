@@ -162,6 +162,40 @@ BOOST_AUTO_TEST_CASE(a_first_payment_that_is_not_believed_begins_nothing) {
     BOOST_TEST(renewals().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_charge_told_with_its_place_in_the_row_and_without_is_one) {
+    hear(first_payment());
+    for (const bool numbered_first : {true, false}) {
+        const auto number = numbered_first ? 2 : 3;
+        auto numbered = notice(SubscriptionWhat::renewed, number);
+        auto bare = notice(SubscriptionWhat::renewed, number);
+        bare.subscription->payment_num.reset();
+        hear(numbered_first ? numbered : bare);
+        hear(numbered_first ? bare : numbered);
+        BOOST_TEST(renewals().size() == (numbered_first ? 1U : 2U));
+    }
+    // A number of its own is a charge of its own, also under one number of the gateway's.
+    auto next = notice(SubscriptionWhat::renewed, 4);
+    next.subscription->payment = domain::GatewayId("303");
+    hear(next);
+    BOOST_TEST(renewals().size() == 3U);
+}
+
+// The gateway can't be asked, and has both: a person has to send the wrong one back.
+BOOST_AUTO_TEST_CASE(a_wrong_payment_is_not_forgotten_when_another_one_is_right) {
+    auto wrong = first_payment();
+    wrong.report->amount = wrong.fact.amount.emplace(uah(100));
+    wrong.report->payment = wrong.gateway_payment = domain::GatewayId("299");
+    BOOST_CHECK(hear(wrong) == Receipt::quarantined);
+    BOOST_CHECK(hear(first_payment()) == Receipt::recorded);
+    BOOST_TEST(has_problem("invoice.amount_mismatch"));
+    // The same one, told rightly.
+    auto right = first_payment();
+    right.report->payment = right.gateway_payment = domain::GatewayId("299");
+    hear(right);
+    BOOST_TEST(!has_problem("invoice.amount_mismatch"));
+    BOOST_TEST(has_problem("invoice.paid_twice"));
+}
+
 BOOST_AUTO_TEST_CASE(a_renewal_is_a_paid_invoice_of_its_own) {
     hear(first_payment());
     BOOST_CHECK(hear(notice(SubscriptionWhat::renewed, 2)) == Receipt::recorded);
@@ -353,7 +387,7 @@ BOOST_AUTO_TEST_CASE(what_the_gateway_refuses_changes_nothing) {
     service::Subscriptions::Wanted off;
     off.key = "k1";
     answer(domain::OperationState::unknown, "gateway.silent");
-    BOOST_TEST(want(off).error().code == "gateway.silent");
+    BOOST_TEST(want(off).error().code == "gateway.change_unclear");
     answer(domain::OperationState::refused, "gateway.refused");
     auto refused = want(off);  // what is not known to have happened is asked for again
     BOOST_TEST(refused.error().code == "gateway.refused");

@@ -431,6 +431,10 @@ constexpr const char* kBots = R"sql(
 ALTER TABLE connection ADD COLUMN bot BLOB;
 )sql";
 
+constexpr const char* kProducts = R"sql(
+ALTER TABLE invoice ADD COLUMN product TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
@@ -443,6 +447,7 @@ const std::vector<Migration>& migrations() {
         {5, "discounts", kPayable},
         {6, "subscriptions", kSubscriptions},
         {7, "bots", kBots},
+        {8, "what a link subscribes to", kProducts},
     };
     return all;
 }
