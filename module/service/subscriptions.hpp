@@ -40,8 +40,8 @@ class Subscriptions {
     // subscription.discount_invalid, subscription.date_invalid (400);
     // subscription.stopped_by_buyer, subscription.finished, payment.changed (409);
     // gateway.unsupported, gateway.refused (502, the message and params reason: its own words);
-    // gateway.unavailable (502), gateway.change_unclear (504). One that the store does not know is changed
-    // at the gateway all the same.
+    // gateway.unavailable (502), gateway.change_unclear (504). One that the store does not know is
+    // changed at the gateway all the same.
     domain::Result<Changed> change(const domain::ConnectionId&, const domain::MerchantId&,
                                    const std::string& product, const port::SubscriptionIdentity&,
                                    const Wanted&, const domain::RequestId&);
