@@ -183,14 +183,14 @@ BOOST_FIXTURE_TEST_CASE(a_hold_close_to_its_end_is_announced, AgingHolds) {
     const auto shop = connect_shop("demo", kTwoStage);
     const auto bill = held(*this, shop);
     await_problem("invoice.hold_ends_soon");
-    const auto notices = sandbox().wait("notices", {{"account", "demo"}, {"count", "1"}});
-    BOOST_TEST(!notices.at("notices").empty());
+    const auto told = [&] { return notices_with(*this, "demo", "hold ends soon").size(); };
+    await("the CRM shows a notice", [&] { return told() > 0; });
     BOOST_TEST(crm_invoice(bill).at("status") == "waitingForCapture");
     act(bill, "approve");
     await_status(bill, "succeeded");
     await_problem("invoice.hold_ends_soon", false);
     await_quiet();
-    BOOST_TEST(sandbox().notices("demo").size() == 1U);
+    BOOST_TEST(told() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(at_its_end_a_hold_is_voided, EndingHolds) {

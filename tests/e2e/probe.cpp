@@ -94,6 +94,14 @@ std::string Untouched::difference() const {
     return text;
 }
 
+std::vector<Json> notices_with(World& world, const std::string& account, const std::string& text) {
+    std::vector<Json> found;
+    for (auto& notice : world.sandbox().notices(account))
+        if (contains(notice.at("message").get<std::string>(), text))
+            found.push_back(std::move(notice));
+    return found;
+}
+
 void check_refused(World& world, const std::vector<Refused>& table) {
     for (const auto& row : table) {
         const Untouched before(world);

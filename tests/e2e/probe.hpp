@@ -22,6 +22,10 @@ std::string bytes_of_store(World& world);
 // Calls to the CRM and the gateways so far, by the module's own count.
 double outbound_calls(World& world);
 
+// Notices of an account in the CRM whose message holds a text. Others come as they please: a store
+// without a payment type is one too, where nobody was quick enough.
+std::vector<Json> notices_with(World& world, const std::string& account, const std::string& text);
+
 // Puts down what is stored and was called, and says afterwards what is different.
 class Untouched {
   public:

@@ -1,6 +1,7 @@
 // Statuses on their way to the CRM: its outages, its limits, its refusals, and one account's
 // trouble staying its own.
 #include "tests/e2e/fixture.hpp"
+#include "tests/e2e/probe.hpp"
 
 namespace tillbridge::e2e {
 namespace {
@@ -147,7 +148,8 @@ BOOST_FIXTURE_TEST_CASE(what_can_never_succeed_is_parked_and_can_be_replayed, Fi
     const auto parked = module().command({"outbox", "list", "--state", "dead", "--json"}).json();
     BOOST_REQUIRE(parked.at("rows").size() == 1U);
     BOOST_TEST(parked.at("rows")[0].at("subject") == bill.id);
-    sandbox().wait("notices", {{"account", "demo"}, {"count", "1"}});
+    await("the CRM shows a notice",
+          [&] { return !notices_with(*this, "demo", "could not be delivered").empty(); });
     const auto replayed = module().command({"outbox", "replay", "--all"});
     BOOST_TEST(replayed.code == 0, replayed.err);
     await_status(bill, "succeeded");
