@@ -56,6 +56,8 @@ constexpr std::array kSettings = {
     Row{"payment.conflict", 409},
     Row{"merchant.conflict", 409},
     Row{"payment_type.exists", 409},
+    Row{"bot.name_taken", 409},
+    Row{"bot.too_many", 409},
     Row{"request.too_large", 413},
     Row{"request.content_type", 415},
     Row{"credentials.refused", 422},

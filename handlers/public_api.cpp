@@ -83,6 +83,7 @@ std::vector<Route> public_routes(const Services& services, const PublicOptions& 
     append(crm::routes(handlers->marketplace));
     append(settings::routes(handlers->sign_in));
     append(settings::routes(handlers->api));
+    append(settings::bots_routes(handlers->api));
     append(settings::bot_routes(handlers->api));
     if (options.panel) append(extension::routes(handlers->panel));
     append(extension::routes(options.extension, services.context.texts));

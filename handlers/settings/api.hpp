@@ -40,6 +40,10 @@ class Api {
     Answer check_connection(Request& request);  // which rights the key has now
     Answer end_sessions(Request& request);
     Answer renew_link(Request& request);
+    // The bots that an account's admin made for it.
+    Answer list_bots(Request& request);
+    Answer add_bot(Request& request);
+    Answer open_bot(Request& request);  // signs in to the bot's own page instead of this one
     // Of a bot's connection.
     Answer change_bot(Request& request);
     Answer renew_bot_token(Request& request);
@@ -75,6 +79,7 @@ class Api {
 
 // Borrows `api`.
 std::vector<Route> routes(Api& api);
+std::vector<Route> bots_routes(Api& api);
 std::vector<Route> bot_routes(Api& api);
 
 }  // namespace tillbridge::handlers::settings

@@ -38,6 +38,7 @@ struct BotReaction {
 
 struct Bot {
     std::string name;
+    ConnectionId owner;  // the CRM account whose settings page made it; empty: the operator did
     BotStyle style = BotStyle::salebot;
     std::string callback_url;  // empty: the bot is told nothing and asks for itself
     // Stands in the texts that a chat shows; never a gateway's secret.

@@ -33,6 +33,9 @@ class Connections {
     virtual std::optional<domain::Connection> by_client_id(std::string_view token) const = 0;
     virtual std::optional<domain::Connection> by_settings_token(std::string_view token) const = 0;
     virtual std::optional<domain::Connection> by_public_url(std::string_view url) const = 0;
+    // Whose public URL begins so (not empty, plain characters), in its order.
+    virtual std::vector<domain::Connection> by_public_url_prefix(std::string_view prefix,
+                                                                 int limit) const = 0;
     virtual std::vector<domain::Connection> list(const ConnectionId& after, int limit) const = 0;
 };
 

@@ -106,6 +106,8 @@ Result<Bots::Link> Bots::make_link(const Connection& connection, const BotVariab
     const auto read = read_bot_link(given, connection.bot->style,
                                     context_.random.id().substr(0, 10), context_.clock.now());
     if (!read) return tl::unexpected(read.error());
+    if (const auto works = owner_works(*connection.bot); !works)
+        return tl::unexpected(works.error());
     const auto& link = *read;
     const auto store = store_of(connection, link.store, !link.subscription.empty());
     if (!store) return tl::unexpected(store.error());

@@ -15,11 +15,25 @@ using domain::Result;
 
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kInstruction = 4000;  // bytes
+constexpr int kMostOfOneOwner = 50;
 
 bool is_name(const std::string& name) {
     const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; };
     return !name.empty() && name.size() <= kLongestName && name.front() != ' ' &&
            name.back() != ' ' && std::all_of(name.begin(), name.end(), plain);
+}
+
+// What the public URLs of an account's bots begin with. No URL of an account has a `#`.
+std::string names_of(const Connection& owner) {
+    const auto scheme = owner.public_url.find("://");
+    return "bot:" + owner.public_url.substr(scheme == std::string::npos ? 0 : scheme + 3) + '#';
+}
+
+std::vector<Connection> bots_of(const port::Tx& tx, const Connection& owner) {
+    auto found = tx.connections().by_public_url_prefix(names_of(owner), kMostOfOneOwner);
+    std::erase_if(found,
+                  [&](const Connection& it) { return !it.bot || it.bot->owner != owner.id; });
+    return found;
 }
 
 }  // namespace
@@ -39,7 +53,8 @@ Result<std::string> Bots::callback_of(const std::string& url, const std::string&
     return normal;
 }
 
-Result<Bots::Connected> Bots::connect(const Draft& draft) {
+Result<Bots::Connected> Bots::connect(const Draft& draft, const Connection* owner) {
+    if (owner != nullptr && owner->bot) return fail("connection.unknown");
     if (!is_name(draft.name)) return fail("bot.name_invalid", {}, "name");
     const auto url = callback_of(draft.callback_url, "callbackUrl");
     if (!url) return tl::unexpected(url.error());
@@ -47,24 +62,47 @@ Result<Bots::Connected> Bots::connect(const Draft& draft) {
     made.id = domain::ConnectionId(std::string(domain::kBotConnection) + context_.random.id());
     made.host_code = "bot";
     made.system_url = *url;
-    made.public_url = "bot:" + draft.name;
+    made.public_url = (owner == nullptr ? "bot:" : names_of(*owner)) + draft.name;
     made.client_id = domain::Secret(context_.random.token());
     made.settings_token = domain::Secret(context_.random.token());
     made.locale = draft.language;
     made.created_at = made.updated_at = context_.clock.now();
     Bot& bot = made.bot.emplace();
     bot.name = draft.name;
+    if (owner != nullptr) {
+        bot.owner = owner->id;
+        made.currency = owner->currency;
+        made.timezone = owner->timezone;
+    }
     bot.style = draft.style;
     bot.callback_url = *url;
     bot.callback_key = domain::Secret(context_.random.id() + context_.random.id());
     bot.signing_secrets = {signing_secret()};
-    const bool fresh = port::commit(context_.store, [&](port::Tx& tx) {
-        if (tx.connections().by_public_url(made.public_url)) return false;
+    const auto inserted = port::commit(context_.store, [&](port::Tx& tx) -> Result<void> {
+        if (tx.connections().by_public_url(made.public_url))
+            return fail("bot.name_taken", draft.name, "name");
+        if (owner != nullptr && std::ssize(bots_of(tx, *owner)) >= kMostOfOneOwner)
+            return tl::unexpected(
+                domain::Error{"bot.too_many", {}, {}, {{"most", std::to_string(kMostOfOneOwner)}}});
         tx.connections().insert(made);
-        return true;
+        return {};
     });
-    if (!fresh) return fail("bot.name_taken", draft.name, "name");
+    if (!inserted) return tl::unexpected(inserted.error());
     return Connected{made, account_url_of(context_, made)};
+}
+
+std::vector<Connection> Bots::of_owner(const Connection& owner) const {
+    return port::look_up(context_.store, [&](const port::Tx& tx) { return bots_of(tx, owner); });
+}
+
+// A bot of an account that may make no links makes none either.
+Result<void> Bots::owner_works(const Bot& bot) const {
+    if (bot.owner.value.empty()) return {};
+    const auto owner = port::look_up(
+        context_.store, [&](const port::Tx& tx) { return tx.connections().find(bot.owner); });
+    if (owner && owner->frozen) return fail("connection.frozen");
+    if (owner && !owner->active) return fail("connection.inactive");
+    return {};
 }
 
 Result<Connection> Bots::by_token(const std::string& token) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "module/domain/connection.hpp"
 #include "module/domain/result.hpp"
@@ -38,8 +39,12 @@ class Bots {
         domain::Connection connection;
         std::string account_url;  // of the settings page
     };
-    // Errors: bot.name_invalid, bot.name_taken, bot.url_invalid, each with its field.
-    domain::Result<Connected> connect(const Draft&);
+    // `owner`: the CRM account whose admin asks; a name is taken within it, and its currency and
+    // timezone are the bot's. Errors: bot.name_invalid, bot.name_taken, bot.url_invalid, each with
+    // its field; bot.too_many (params: most), connection.unknown for an owner that is a bot.
+    domain::Result<Connected> connect(const Draft&, const domain::Connection* owner = nullptr);
+    // An account's own bots, by name.
+    std::vector<domain::Connection> of_owner(const domain::Connection& owner) const;
 
     // bot.token_unknown where the token is nobody's.
     domain::Result<domain::Connection> by_token(const std::string& token) const;
@@ -77,6 +82,7 @@ class Bots {
                                                     const BotVariables&, const domain::RequestId&);
 
   private:
+    domain::Result<void> owner_works(const domain::Bot&) const;
     domain::Result<domain::Merchant> store_of(const domain::Connection&, const std::string& id,
                                               bool with_subscriptions) const;
     domain::Result<domain::Connection> rewrite(

@@ -18,6 +18,7 @@ std::string to_json(const domain::Bot& bot) {
             {"address", reaction.address}};
     }
     return json{{"name", bot.name},
+                {"owner", bot.owner.value},
                 {"style", to_word(bot.style)},
                 {"callbackUrl", bot.callback_url},
                 {"callbackKey", bot.callback_key.reveal()},
@@ -30,6 +31,7 @@ domain::Bot bot_of(const std::string& text) {
     const auto stored = json::parse(text);
     domain::Bot bot;
     bot.name = stored.at("name").get<std::string>();
+    bot.owner = domain::ConnectionId(stored.value("owner", ""));
     bot.style = domain::bot_style(stored.at("style").get<std::string>()).value();
     bot.callback_url = stored.at("callbackUrl").get<std::string>();
     bot.callback_key = domain::Secret(stored.at("callbackKey").get<std::string>());

@@ -23,6 +23,8 @@ const Sql kFind{kSelect + "WHERE connection_id = $1"};
 const Sql kByClientId{kSelect + "WHERE client_id_fp = $1"};
 const Sql kBySettingsToken{kSelect + "WHERE settings_token_fp = $1"};
 const Sql kByPublicUrl{kSelect + "WHERE public_url = $1"};
+const Sql kByPublicUrlPrefix{
+    kSelect + "WHERE public_url >= $1 AND public_url < $2 ORDER BY public_url LIMIT $3"};
 const Sql kList{kSelect + "WHERE connection_id > $1 ORDER BY connection_id LIMIT $2"};
 const Sql kOutdated{kSelect + "WHERE sealed_under <> $1 ORDER BY connection_id LIMIT $2"};
 const Sql kAll{kSelect + "ORDER BY connection_id"};
@@ -112,6 +114,16 @@ std::optional<domain::Connection> Connections::by_settings_token(std::string_vie
 
 std::optional<domain::Connection> Connections::by_public_url(std::string_view url) const {
     return one(kByPublicUrl, url);
+}
+
+std::vector<domain::Connection> Connections::by_public_url_prefix(std::string_view prefix,
+                                                                  int limit) const {
+    std::string end(prefix);
+    ++end.back();
+    std::vector<domain::Connection> all;
+    ground_.db.each(
+        kByPublicUrlPrefix, [&](const Row& row) { all.push_back(read(row)); }, prefix, end, limit);
+    return all;
 }
 
 std::vector<domain::Connection> Connections::list(const domain::ConnectionId& after,

@@ -28,6 +28,8 @@ class Connections final : public port::Connections {
     std::optional<domain::Connection> by_client_id(std::string_view token) const override;
     std::optional<domain::Connection> by_settings_token(std::string_view token) const override;
     std::optional<domain::Connection> by_public_url(std::string_view url) const override;
+    std::vector<domain::Connection> by_public_url_prefix(std::string_view prefix,
+                                                         int limit) const override;
     std::vector<domain::Connection> list(const domain::ConnectionId& after,
                                          int limit) const override;
     // Sealed under another key than the current one.

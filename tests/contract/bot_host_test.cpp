@@ -6,7 +6,8 @@
 #include "api_client/bot/signature.hpp"
 #include "tests/support/fake_ports.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::bot_host_test {
+
 using domain::Secret;
 using port::HostResult;
 
@@ -115,3 +116,5 @@ BOOST_AUTO_TEST_CASE(an_address_is_https_and_public) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::bot_host_test

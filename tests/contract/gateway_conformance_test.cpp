@@ -11,7 +11,8 @@
 #include "tests/contract/known_gateways.hpp"
 #include "tests/contract/uapay_fake.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::gateway_conformance_test {
+
 using domain::OperationKind;
 using domain::OperationState;
 using domain::Secret;
@@ -297,3 +298,5 @@ BOOST_AUTO_TEST_CASE(hooks_that_are_not_signed_by_the_store_are_no_facts) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::gateway_conformance_test

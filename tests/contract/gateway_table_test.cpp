@@ -10,6 +10,8 @@
 #include "tests/contract/known_gateways.hpp"
 #include "tests/contract/uapay_fake.hpp"
 
+namespace tillbridge::gateway_table_test {
+
 namespace {
 
 const std::string kReadme = TILLBRIDGE_SOURCE_DIR "/README.md";
@@ -76,3 +78,5 @@ BOOST_AUTO_TEST_CASE(readme_shows_what_the_gateways_declare) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::gateway_table_test

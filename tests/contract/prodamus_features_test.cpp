@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace tillbridge::prodamus_features_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -145,3 +147,5 @@ BOOST_AUTO_TEST_CASE(the_gaps_are_as_many_as_it_says) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_features_test

@@ -11,6 +11,8 @@
 #include "api_client/prodamus/signature.hpp"
 #include "tests/contract/prodamus_linking.hpp"
 
+namespace tillbridge::prodamus_gateway_test {
+
 using namespace prodamus_test;
 using domain::OperationKind;
 using domain::OperationState;
@@ -359,3 +361,5 @@ BOOST_AUTO_TEST_CASE(no_secret_in_a_record) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_gateway_test

@@ -6,6 +6,8 @@
 
 #include "tests/contract/prodamus_notice.hpp"
 
+namespace tillbridge::prodamus_hook_test {
+
 using namespace prodamus_test;
 using domain::GatewayStatus;
 
@@ -297,3 +299,5 @@ BOOST_AUTO_TEST_CASE(no_person_in_the_journal) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_hook_test

@@ -7,6 +7,8 @@
 #include "api_client/prodamus/body.hpp"
 #include "tests/contract/prodamus_linking.hpp"
 
+namespace tillbridge::prodamus_link_test {
+
 using namespace prodamus_test;
 
 BOOST_FIXTURE_TEST_SUITE(prodamus_link, Linking)
@@ -261,3 +263,5 @@ BOOST_AUTO_TEST_CASE(what_is_sent_is_what_is_signed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_link_test

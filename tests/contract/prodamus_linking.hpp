@@ -6,14 +6,11 @@
 #include <string>
 
 #include "api_client/prodamus/link.hpp"
+#include "tests/contract/prodamus_money.hpp"
 
 namespace prodamus_test {
 
 using namespace tillbridge;
-
-inline domain::Money money(std::int64_t minor, const char* currency = "RUB") {
-    return {minor, domain::Currency::parse(currency).value()};
-}
 
 inline domain::UtcTime at(std::int64_t seconds) {
     return domain::UtcTime::from_seconds(seconds);

@@ -14,14 +14,11 @@
 #include "api_client/http/form.hpp"
 #include "api_client/prodamus/hook.hpp"
 #include "api_client/prodamus/tree.hpp"
+#include "tests/contract/prodamus_money.hpp"
 
 namespace prodamus_test {
 
 using namespace tillbridge;
-
-inline domain::Money money(std::int64_t minor, const char* currency = "RUB") {
-    return {minor, domain::Currency::parse(currency).value()};
-}
 
 inline std::string hmac(const std::string& text, const std::string& key) {
     unsigned char mac[EVP_MAX_MD_SIZE];

@@ -6,7 +6,7 @@
 
 #include "api_client/prodamus/options.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::prodamus_options_test {
 
 namespace {
 
@@ -163,3 +163,5 @@ BOOST_AUTO_TEST_CASE(methods_are_all_on_offer) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_options_test

@@ -6,9 +6,10 @@
 
 #include "api_client/prodamus/page.hpp"
 
+namespace tillbridge::prodamus_page_test {
+
 namespace {
 
-using namespace tillbridge;
 using prodamus::BaseUrl;
 using prodamus::page_host;
 
@@ -104,3 +105,5 @@ BOOST_AUTO_TEST_CASE(links) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_page_test

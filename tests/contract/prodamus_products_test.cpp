@@ -6,6 +6,8 @@
 
 #include "tests/contract/prodamus_linking.hpp"
 
+namespace tillbridge::prodamus_products_test {
+
 using namespace prodamus_test;
 using nlohmann::json;
 
@@ -101,3 +103,5 @@ BOOST_AUTO_TEST_CASE(every_tax_of_the_crm) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_products_test

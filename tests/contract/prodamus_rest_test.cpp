@@ -12,6 +12,8 @@
 #include "api_client/prodamus/subscriptions.hpp"
 #include "tests/contract/prodamus_notice.hpp"
 
+namespace tillbridge::prodamus_rest_test {
+
 using namespace prodamus_test;
 using domain::OperationState;
 using Kind = port::SubscriptionChange::Kind;
@@ -304,3 +306,5 @@ BOOST_AUTO_TEST_CASE(a_first_payment_is_both) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_rest_test

@@ -10,6 +10,8 @@
 #include "module/domain/bot.hpp"
 #include "tests/contract/prodamus_notice.hpp"
 
+namespace tillbridge::prodamus_seed_notices_test {
+
 using namespace prodamus_test;
 using domain::GatewayStatus;
 using domain::SubscriptionWhat;
@@ -230,3 +232,5 @@ BOOST_FIXTURE_TEST_CASE(a_first_payment_tells_product_profile_and_phone, Subscri
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_seed_notices_test

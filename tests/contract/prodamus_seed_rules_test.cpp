@@ -13,6 +13,8 @@
 #include "api_client/prodamus/times.hpp"
 #include "tests/contract/prodamus_linking.hpp"
 
+namespace tillbridge::prodamus_seed_rules_test {
+
 using namespace prodamus_test;
 using Kind = port::SubscriptionChange::Kind;
 
@@ -282,3 +284,5 @@ BOOST_AUTO_TEST_CASE(whose_subscription_it_is) {  // P-92, P-210, P-212, P-214, 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_seed_rules_test

@@ -6,6 +6,8 @@
 #include "api_client/prodamus/subscription_event.hpp"
 #include "tests/contract/prodamus_notice.hpp"
 
+namespace tillbridge::prodamus_subscription_test {
+
 using namespace prodamus_test;
 using prodamus::SubscriptionWhat;
 using Fields = std::map<std::string, std::string>;
@@ -172,3 +174,5 @@ BOOST_AUTO_TEST_CASE(an_end_by_the_buyer_is_another_than_one_by_a_manager_in_the
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_subscription_test

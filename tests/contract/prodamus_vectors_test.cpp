@@ -12,9 +12,10 @@
 #include "api_client/prodamus/hook.hpp"
 #include "api_client/prodamus/signature.hpp"
 
+namespace tillbridge::prodamus_vectors_test {
+
 namespace {
 
-using namespace tillbridge;
 using nlohmann::json;
 using prodamus::Tree;
 using prodamus::Verdict;
@@ -156,3 +157,5 @@ BOOST_AUTO_TEST_CASE(demo_suffix) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::prodamus_vectors_test

@@ -4,7 +4,8 @@
 #include "api_client/retailcrm/read.hpp"
 #include "tests/contract/retailcrm_fake.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::retailcrm_account_test {
+
 using namespace tillbridge::retailcrm::testing;
 using nlohmann::json;
 using port::HostResult;
@@ -362,3 +363,5 @@ BOOST_AUTO_TEST_CASE(accounts_below_a_path) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::retailcrm_account_test

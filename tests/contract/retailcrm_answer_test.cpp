@@ -6,7 +6,8 @@
 
 #include "tests/contract/retailcrm_fake.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::retailcrm_answer_test {
+
 using namespace tillbridge::retailcrm::testing;
 using port::HostResult;
 
@@ -216,3 +217,5 @@ BOOST_AUTO_TEST_CASE(a_key_that_would_break_the_request) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::retailcrm_answer_test

@@ -4,7 +4,8 @@
 
 #include "tests/contract/retailcrm_fake.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::retailcrm_import_test {
+
 using namespace tillbridge::retailcrm::testing;
 using nlohmann::json;
 using port::HostResult;
@@ -114,3 +115,5 @@ BOOST_AUTO_TEST_CASE(every_step_may_be_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::retailcrm_import_test

@@ -3,7 +3,8 @@
 
 #include "tests/contract/retailcrm_fake.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::retailcrm_order_test {
+
 using namespace tillbridge::retailcrm::testing;
 using nlohmann::json;
 using port::HostResult;
@@ -94,3 +95,5 @@ BOOST_AUTO_TEST_CASE(the_panel_is_registered_where_there_is_one) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::retailcrm_order_test

@@ -7,7 +7,8 @@
 #include "api_client/retailcrm/wire.hpp"
 #include "tests/contract/retailcrm_fake.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::retailcrm_push_test {
+
 using namespace tillbridge::retailcrm::testing;
 using domain::CrmStatus;
 using nlohmann::json;
@@ -238,3 +239,5 @@ BOOST_AUTO_TEST_CASE(notices_are_escaped) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::retailcrm_push_test

@@ -9,7 +9,8 @@
 #include "api_client/retailcrm/zone.hpp"
 #include "tests/contract/retailcrm_fake.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::retailcrm_zone_test {
+
 using retailcrm::PosixZone;
 using retailcrm::Zone;
 using retailcrm::Zones;
@@ -192,3 +193,5 @@ BOOST_AUTO_TEST_CASE(many_threads_read_one_zone) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::retailcrm_zone_test

@@ -3,9 +3,10 @@
 
 #include "tests/contract/uapay_fake.hpp"
 
+namespace tillbridge::uapay_ask_test {
+
 namespace {
 
-using namespace tillbridge;
 using namespace uapay_test;
 using domain::InvoiceState;
 
@@ -301,3 +302,5 @@ BOOST_AUTO_TEST_CASE(records_hold_no_card) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::uapay_ask_test

@@ -3,9 +3,10 @@
 
 #include "tests/contract/uapay_fake.hpp"
 
+namespace tillbridge::uapay_change_test {
+
 namespace {
 
-using namespace tillbridge;
 using namespace uapay_test;
 using domain::InvoiceState;
 using domain::OperationKind;
@@ -344,3 +345,5 @@ BOOST_AUTO_TEST_CASE(a_question_without_an_answer_tells_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::uapay_change_test

@@ -6,9 +6,10 @@
 
 #include "tests/contract/uapay_fake.hpp"
 
+namespace tillbridge::uapay_create_test {
+
 namespace {
 
-using namespace tillbridge;
 using namespace uapay_test;
 using domain::OperationKind;
 using domain::OperationState;
@@ -299,3 +300,5 @@ BOOST_AUTO_TEST_CASE(a_search_that_fails_tells_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::uapay_create_test

@@ -3,9 +3,10 @@
 
 #include "tests/contract/uapay_fake.hpp"
 
+namespace tillbridge::uapay_credentials_test {
+
 namespace {
 
-using namespace tillbridge;
 using namespace uapay_test;
 
 domain::Credentials typed(const std::string& shop, const std::string& key) {
@@ -140,3 +141,5 @@ BOOST_AUTO_TEST_CASE(described) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::uapay_credentials_test

@@ -6,9 +6,10 @@
 #include "api_client/uapay/texts.hpp"
 #include "tests/contract/uapay_fake.hpp"
 
+namespace tillbridge::uapay_envelope_test {
+
 namespace {
 
-using namespace tillbridge;
 using namespace uapay_test;
 using uapay::Verdict;
 
@@ -155,3 +156,5 @@ BOOST_AUTO_TEST_CASE(text_is_cut_between_characters) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::uapay_envelope_test

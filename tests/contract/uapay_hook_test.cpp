@@ -4,9 +4,10 @@
 #include "api_client/uapay/hook.hpp"
 #include "tests/contract/uapay_fake.hpp"
 
+namespace tillbridge::uapay_hook_test {
+
 namespace {
 
-using namespace tillbridge;
 using namespace uapay_test;
 
 json present() {
@@ -207,3 +208,5 @@ BOOST_AUTO_TEST_CASE(further_members_are_allowed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::uapay_hook_test

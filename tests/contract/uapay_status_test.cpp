@@ -6,9 +6,10 @@
 
 #include "api_client/uapay/statuses.hpp"
 
+namespace tillbridge::uapay_status_test {
+
 namespace {
 
-using namespace tillbridge;
 using uapay::Around;
 using uapay::Words;
 
@@ -117,3 +118,5 @@ BOOST_AUTO_TEST_CASE(words_of_other_types) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::uapay_status_test

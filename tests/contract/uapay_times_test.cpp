@@ -4,9 +4,9 @@
 
 #include "api_client/uapay/times.hpp"
 
-namespace {
+namespace tillbridge::uapay_times_test {
 
-using namespace tillbridge;
+namespace {
 
 struct Row {
     const char* utc;
@@ -75,3 +75,5 @@ BOOST_AUTO_TEST_CASE(counts) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::uapay_times_test

@@ -14,9 +14,10 @@
 #include "module/port/json.hpp"
 #include "tests/contract/uapay_fake.hpp"
 
+namespace tillbridge::uapay_vectors_test {
+
 namespace {
 
-using namespace tillbridge;
 using nlohmann::json;
 
 struct Vector {
@@ -128,3 +129,5 @@ BOOST_DATA_TEST_CASE(callbacks_refused, of("callback", "reject"), vector) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::uapay_vectors_test

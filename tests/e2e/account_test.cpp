@@ -1,7 +1,7 @@
 // The CRM's own calls: activity, a frozen account, a moved one, changed settings.
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::account_test {
 namespace {
 
 Json activity(World& world, Json fields) {
@@ -130,4 +130,4 @@ BOOST_FIXTURE_TEST_CASE(a_new_key_is_checked_and_then_used, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::account_test

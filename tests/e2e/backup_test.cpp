@@ -8,7 +8,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::backup_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -138,4 +138,4 @@ BOOST_FIXTURE_TEST_CASE(a_copy_never_goes_over_a_file, Drill) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::backup_test

@@ -2,7 +2,7 @@
 // nothing called.
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::bad_input_test {
 namespace {
 
 enum class Type { text, decimal, amount, flag, integer, object, list };
@@ -484,6 +484,17 @@ BOOST_FIXTURE_TEST_CASE(every_field_of_the_settings_api, Account) {
     add("PATCH", "/merchants/" + shop.code, rest, of_patch);
     add("POST", "/connection", {{"apiKey", "k"}},
         {{"/apiKey", Type::text, true, 255}, {"/unknown", Type::text, false, 1}});
+    // A name or an address that is none has a sentence of its own.
+    add("POST", "/bots",
+        {{"name", "Bot"},
+         {"callbackUrl", "https://bot.example.com/hear"},
+         {"language", "en"},
+         {"style", "savvi"}},
+        {{"/name", Type::text, true, 64, {" Bot", "Bot ", "a\tb"}},
+         {"/callbackUrl", Type::text, false, 1000, {"ftp://example.com/", "https://"}},
+         {"/language", Type::text, false, 2, {"de", "e"}},
+         {"/style", Type::text, false, 20, {"nobody"}},
+         {"/unknown", Type::text, false, 1}});
     check_refused(*this, table);
 
     const auto typed = [&](const std::string& type) {
@@ -537,4 +548,4 @@ BOOST_FIXTURE_TEST_CASE(links_that_are_none, Account) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::bad_input_test

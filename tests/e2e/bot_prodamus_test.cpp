@@ -3,7 +3,7 @@
 // tests/contract/prodamus-features.md.
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::bot_prodamus_test {
 namespace {
 
 struct ClubBot : Fixture {
@@ -210,4 +210,4 @@ BOOST_AUTO_TEST_CASE(calls_about_subscriptions_answer_ok_or_why_not) {  // P-94,
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::bot_prodamus_test

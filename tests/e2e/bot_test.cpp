@@ -2,7 +2,7 @@
 // over real HTTP what became of them.
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::bot_test {
 namespace {
 
 struct ChatBot {
@@ -164,6 +164,71 @@ BOOST_FIXTURE_TEST_CASE(a_bot_that_is_away_hears_later_under_the_same_id, Fixtur
         BOOST_TEST(call.at("id") == heard.at("calls").at(0).at("id"));
     await_quiet();
     BOOST_TEST(bot.heard().at("messages").size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_admin_makes_a_bot_on_the_settings_page, Fixture) {
+    sandbox().put_account({{"name", "other"}});
+    const Settings mine(connect()), theirs(connect("other"));
+    BOOST_TEST(mine.get("/bots").json().at("bots").empty());
+    const auto answer = mine.post(
+        "/bots",
+        {{"name", "Chat"}, {"style", "savvi"}, {"callbackUrl", sandbox().url() + "/bots/shop"}});
+    BOOST_REQUIRE_MESSAGE(answer.status == 201, answer.body);
+    const auto made = answer.json();
+    const auto token = made.at("token").get<std::string>();
+    const auto bot = mine.get("/bots").json().at("bots").at(0);
+    BOOST_TEST(bot == made.at("bot"), bot.dump());
+    BOOST_TEST(bot.at("style") == "savvi");
+    BOOST_TEST(mine.post("/bots", {{"name", "Chat"}}).status == 409);
+    BOOST_TEST(theirs.post("/bots", {{"name", "Chat"}}).status == 201);
+
+    // Its page is reached by its address, and from the page of its owner.
+    Settings own(made.at("accountUrl").get<std::string>());
+    BOOST_TEST(own.state().at("bot").at("name") == "Chat");
+    own.add_uapay("Bot store", sandbox().merchant({{"clientId", "30001"}}), Json::object());
+    const auto path = "/bots/" + bot.at("id").get<std::string>() + "/open";
+    const auto opened = mine.post(path);
+    BOOST_TEST(opened.status == 200, opened.body);
+    const auto cookie = opened.header("set-cookie");
+    BOOST_TEST(contains(cookie, "HttpOnly; SameSite=Lax"), cookie);
+    const auto state =
+        module().http().get("/api/settings", {{"Cookie", cookie.substr(0, cookie.find(';'))}});
+    BOOST_TEST(state.json().at("bot").at("name") == "Chat", state.body);
+    for (const auto& each : {answer.body, state.body, mine.get("/bots").body})
+        BOOST_TEST(!contains(each, mine.cookie().substr(mine.cookie().find('=') + 1)));
+
+    // Nobody else's: neither another account's, nor the bot's own admin reaches up or makes more.
+    const auto nobody = theirs.post("/bots/bot-nobody/open");
+    BOOST_TEST(nobody.status == 404);
+    BOOST_TEST(theirs.post(path).status == 404);
+    BOOST_TEST(theirs.post(path).header("set-cookie").empty());
+    BOOST_TEST(!contains(theirs.get("/bots").body, bot.at("id").get<std::string>()));
+    BOOST_TEST(own.get("/bots").json().at("bots").empty());
+    BOOST_TEST(own.post("/bots", {{"name", "More"}}).status == 404);
+    BOOST_TEST(own.post(path).status == 404);
+    BOOST_TEST(module().http().get("/api/settings/bots").status == 401);
+    for (const auto& to : {std::string("/bots"), path})
+        BOOST_TEST(
+            module().http()
+                    .request("POST", "/api/settings" + to, R"({"name":"x"})",
+                             {{"Cookie", mine.cookie()}, {"Content-Type", "application/json"}})
+                    .status == 403,
+            to);
+
+    const Fields bearer{{"Authorization", "Bearer " + token}};
+    const auto link = module().http().post_json(
+        "/bot/links", {{"payment_sum", "44"}, {"payment_description", "Tea"}}, bearer);
+    BOOST_REQUIRE_MESSAGE(link.status == 200, link.body);
+    sandbox().pay(sandbox()
+                      .gateway_invoices(link.json().at("paymentId").get<std::string>())
+                      .at(0)
+                      .at("id")
+                      .get<std::string>());
+    await("the bot hears of it",
+          [&] { return !sandbox().get("/bots/shop").at("messages").empty(); });
+    await_quiet();
+    BOOST_TEST(!has_problem("payment_type.missing"));
+    BOOST_TEST(module().log().find(token) == std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_door_opens_to_its_token_alone, Fixture) {
@@ -411,4 +476,4 @@ BOOST_FIXTURE_TEST_CASE(a_subscription_is_sold_told_of_and_changed_by_a_bot, Fix
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::bot_test

@@ -3,7 +3,7 @@
 #include "tests/e2e/fixture.hpp"
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::buyer_test {
 namespace {
 
 std::string path_of(World& world, const Bill& bill) {
@@ -165,4 +165,4 @@ BOOST_FIXTURE_TEST_CASE(guessing_is_limited, FewMisses) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::buyer_test

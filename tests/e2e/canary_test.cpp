@@ -9,7 +9,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::canary_test {
 namespace {
 
 std::string in_hex(const std::string& text) {
@@ -271,4 +271,4 @@ BOOST_FIXTURE_TEST_CASE(a_key_that_the_gateway_quotes_is_masked, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::canary_test

@@ -1,7 +1,7 @@
 // A cancel before the payment: the link dies at once, and money that comes all the same goes back.
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::cancel_test {
 namespace {
 
 std::string path_of(World& world, const Bill& bill) {
@@ -116,4 +116,4 @@ BOOST_FIXTURE_TEST_CASE(a_paid_payment_is_not_canceled, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::cancel_test

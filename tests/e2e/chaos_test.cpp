@@ -6,7 +6,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::chaos_test {
 namespace {
 
 std::string path_of(World& world, const Bill& bill) {
@@ -131,4 +131,4 @@ BOOST_FIXTURE_TEST_CASE(without_a_disk_to_write_to, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::chaos_test

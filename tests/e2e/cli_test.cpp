@@ -7,7 +7,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::cli_test {
 namespace {
 
 using Line = std::vector<std::string>;
@@ -425,4 +425,4 @@ BOOST_FIXTURE_TEST_CASE(what_fails_while_running_is_3, Stopped) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::cli_test

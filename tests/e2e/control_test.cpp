@@ -15,7 +15,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::control_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -253,4 +253,4 @@ BOOST_FIXTURE_TEST_CASE(a_key_that_can_not_be_replaced_stays_as_it_is, Stopped) 
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::control_test

@@ -1,7 +1,7 @@
 // The button "generate link" (U-13): one payment whatever is repeated, raced or lost.
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::create_test {
 namespace {
 
 Json press_create(World& world, const Shop& shop, Json fields = Json::object()) {
@@ -234,4 +234,4 @@ BOOST_FIXTURE_TEST_CASE(what_the_gateway_may_do_differently_is_fine, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::create_test

@@ -11,7 +11,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::deploy_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -237,4 +237,4 @@ BOOST_FIXTURE_TEST_CASE(the_readme_brings_a_server_up, Site) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::deploy_test

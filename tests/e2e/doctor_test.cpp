@@ -1,7 +1,7 @@
 // Payment types and the CRM's key as doctor and the slow timer see them: nobody has to open a page.
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::doctor_test {
 namespace {
 
 struct NoTypes : Fixture {
@@ -118,4 +118,4 @@ BOOST_FIXTURE_TEST_CASE(one_connection_by_its_name, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::doctor_test

@@ -8,7 +8,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::door_test {
 namespace {
 
 using Poco::Net::StreamSocket;
@@ -300,4 +300,4 @@ BOOST_FIXTURE_TEST_CASE(guessing_links_is_limited_and_good_links_are_not, Fixtur
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::door_test

@@ -3,7 +3,7 @@
 #include "tests/e2e/fixture.hpp"
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::hold_test {
 namespace {
 
 const Json kAutoCapture{{"twoStage", true}, {"autoCapture", true}};
@@ -249,4 +249,4 @@ BOOST_FIXTURE_TEST_CASE(a_hold_that_the_gateway_ended_is_canceled, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::hold_test

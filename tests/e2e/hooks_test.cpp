@@ -2,7 +2,7 @@
 // gateway; and what happens without them.
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::hooks_test {
 namespace {
 
 // Waits for no hook: the reconciler asks.
@@ -196,4 +196,4 @@ BOOST_FIXTURE_TEST_CASE(a_hook_is_tried_again_until_we_are_back, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::hooks_test

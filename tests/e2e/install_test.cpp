@@ -4,7 +4,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::install_test {
 namespace {
 
 Json connect_with(World& world, Json fields) {
@@ -245,4 +245,4 @@ BOOST_FIXTURE_TEST_CASE(many_connects_at_once_make_one_connection, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::install_test

@@ -2,7 +2,7 @@
 // not exist, and nothing of it changes or is called.
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::isolation_test {
 namespace {
 
 // The whole answer without the two things that differ between any two answers.
@@ -134,4 +134,4 @@ BOOST_FIXTURE_TEST_CASE(one_accounts_clients_are_told_apart_in_the_log_and_the_m
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::isolation_test

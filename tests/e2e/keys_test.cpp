@@ -9,7 +9,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::keys_test {
 namespace {
 
 // Which master key seals each row that holds a secret.
@@ -165,4 +165,4 @@ BOOST_FIXTURE_TEST_CASE(wrong_and_missing_keys_damage_nothing, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::keys_test

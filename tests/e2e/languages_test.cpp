@@ -3,7 +3,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::languages_test {
 
 BOOST_AUTO_TEST_SUITE(languages)
 
@@ -37,4 +37,4 @@ BOOST_FIXTURE_TEST_CASE(errors_and_reasons_in_the_accounts_language, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::languages_test

@@ -8,7 +8,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::lifecycle_test {
 namespace {
 
 struct Unlimited : Fixture {
@@ -177,4 +177,4 @@ BOOST_FIXTURE_TEST_CASE(two_servers_do_not_share_a_store, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::lifecycle_test

@@ -3,7 +3,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::log_test {
 namespace {
 
 struct Logged : Fixture {
@@ -77,4 +77,4 @@ BOOST_FIXTURE_TEST_CASE(it_says_that_it_listens_at_any_level, Quiet) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::log_test

@@ -8,7 +8,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::metrics_test {
 namespace {
 
 constexpr const char* kGolden = TILLBRIDGE_SOURCE_DIR "/tests/e2e/metrics.golden";
@@ -177,4 +177,4 @@ BOOST_FIXTURE_TEST_CASE(labels_stay_few, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::metrics_test

@@ -4,7 +4,7 @@
 #include "tests/e2e/fixture.hpp"
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::operator_test {
 namespace {
 
 const Json* check_named(const Json& doctor, const std::string& part) {
@@ -223,4 +223,4 @@ BOOST_FIXTURE_TEST_CASE(reconcile_by_hand, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::operator_test

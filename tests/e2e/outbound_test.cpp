@@ -9,7 +9,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::outbound_test {
 namespace {
 
 struct Guarded : Fixture {
@@ -202,4 +202,4 @@ BOOST_FIXTURE_TEST_CASE(a_move_does_not_open_the_door, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::outbound_test

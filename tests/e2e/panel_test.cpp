@@ -4,7 +4,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::panel_test {
 namespace {
 
 const Json kScopes{"integration_read", "integration_write", "payments_read", "payments_write",
@@ -424,4 +424,4 @@ BOOST_FIXTURE_TEST_CASE(the_crms_page_reaches_it_through_the_crm, Card) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::panel_test

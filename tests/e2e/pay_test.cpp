@@ -4,7 +4,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::pay_test {
 namespace {
 
 // Local time of a zone without a summer time: UTC plus some hours, now.
@@ -143,4 +143,4 @@ BOOST_FIXTURE_TEST_CASE(every_answer_carries_its_request_id, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::pay_test

@@ -1,7 +1,7 @@
 // The CRM's payment types and the stores that they are linked to (U-11, U-20, U-02).
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::payment_types_test {
 namespace {
 
 std::vector<Json> problems(const Settings& admin, const std::string& key) {
@@ -97,4 +97,4 @@ BOOST_FIXTURE_TEST_CASE(a_currency_that_uapay_lacks_is_a_problem, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::payment_types_test

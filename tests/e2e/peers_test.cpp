@@ -2,7 +2,7 @@
 // hooks that come twice, in the wrong order or too soon again.
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::peers_test {
 namespace {
 
 std::string id_of(const Json& answer) {
@@ -259,4 +259,4 @@ BOOST_FIXTURE_TEST_CASE(the_cabinets_page_confirms_refunds_and_cancels, Fixture)
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::peers_test

@@ -2,7 +2,7 @@
 // methods.
 #include "tests/e2e/prodamus_sandbox.hpp"
 
-namespace tillbridge::harness {
+namespace tillbridge::harness::prodamus_sandbox_club_test {
 
 BOOST_FIXTURE_TEST_SUITE(prodamus_sandbox_club, ProdamusPage)
 
@@ -143,4 +143,4 @@ BOOST_AUTO_TEST_CASE(a_later_start_and_a_trial_move_the_next_charge) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::harness
+}  // namespace tillbridge::harness::prodamus_sandbox_club_test

@@ -1,7 +1,7 @@
 // Links of the emulated Prodamus, their refusals, and the buyer's way through the payment page.
 #include "tests/e2e/prodamus_sandbox.hpp"
 
-namespace tillbridge::harness {
+namespace tillbridge::harness::prodamus_sandbox_link_test {
 
 BOOST_FIXTURE_TEST_SUITE(prodamus_sandbox_links, ProdamusPage)
 
@@ -185,4 +185,4 @@ BOOST_AUTO_TEST_CASE(the_key_follows_from_the_seed) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::harness
+}  // namespace tillbridge::harness::prodamus_sandbox_link_test

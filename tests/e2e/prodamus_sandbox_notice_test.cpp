@@ -2,7 +2,7 @@
 // wrong on the way.
 #include "tests/e2e/prodamus_sandbox.hpp"
 
-namespace tillbridge::harness {
+namespace tillbridge::harness::prodamus_sandbox_notice_test {
 
 BOOST_FIXTURE_TEST_SUITE(prodamus_sandbox_notices, ProdamusPage)
 
@@ -163,4 +163,4 @@ BOOST_AUTO_TEST_CASE(one_made_to_order) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::harness
+}  // namespace tillbridge::harness::prodamus_sandbox_notice_test

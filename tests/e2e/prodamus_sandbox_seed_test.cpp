@@ -6,7 +6,7 @@
 
 #include "tests/e2e/prodamus_sandbox.hpp"
 
-namespace tillbridge::harness {
+namespace tillbridge::harness::prodamus_sandbox_seed_test {
 namespace {
 
 struct Cabinet : ProdamusPage {
@@ -238,4 +238,4 @@ BOOST_AUTO_TEST_CASE(every_reason_is_sent_with_its_text) {  // P-192 to P-199
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::harness
+}  // namespace tillbridge::harness::prodamus_sandbox_seed_test

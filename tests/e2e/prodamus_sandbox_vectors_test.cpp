@@ -7,7 +7,7 @@
 
 #include "tests/support/harness/sandbox.hpp"
 
-namespace tillbridge::harness {
+namespace tillbridge::harness::prodamus_sandbox_vectors_test {
 namespace {
 
 struct Vector {
@@ -98,4 +98,4 @@ BOOST_AUTO_TEST_CASE(the_key_of_the_page_alone_refuses_the_demo_suffix) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::harness
+}  // namespace tillbridge::harness::prodamus_sandbox_vectors_test

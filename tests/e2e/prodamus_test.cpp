@@ -1,7 +1,7 @@
 // A store at Prodamus from the settings page to the CRM: links, notices, and what its API lacks.
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::prodamus_test {
 namespace {
 
 struct Rubles : Fixture {
@@ -221,4 +221,4 @@ BOOST_FIXTURE_TEST_CASE(in_kazakhstan_tenge_are_paid, Rubles) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::prodamus_test

@@ -1,7 +1,7 @@
 // Refunds (U-18): full, partial, several; repeated, raced, lost; and those made past us.
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::refund_test {
 namespace {
 
 Json refund(World& world, const Bill& bill, const Json& more = Json::object()) {
@@ -289,4 +289,4 @@ BOOST_FIXTURE_TEST_CASE(a_partial_capture_of_the_cabinet_is_quarantined, Fixture
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::refund_test

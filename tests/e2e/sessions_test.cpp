@@ -4,7 +4,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::sessions_test {
 namespace {
 
 std::string path_of(World& world, const std::string& url) {
@@ -133,4 +133,4 @@ BOOST_FIXTURE_TEST_CASE(the_page_holds_no_secret_and_names_are_text, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::sessions_test

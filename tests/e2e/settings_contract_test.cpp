@@ -5,7 +5,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::settings_contract_test {
 namespace {
 
 // A shape is JSON whose leaves are the names of types: "text", "flag", "number", "null",
@@ -354,4 +354,4 @@ BOOST_FIXTURE_TEST_CASE(health_and_metrics_on_the_operators_door_only, Opened) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::settings_contract_test

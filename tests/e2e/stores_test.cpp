@@ -3,7 +3,7 @@
 
 #include "tests/e2e/fixture.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::stores_test {
 namespace {
 
 const Json::json_pointer kShops("/modules/tillbridge/integrations/payment/shops");
@@ -275,4 +275,4 @@ BOOST_FIXTURE_TEST_CASE(a_thousand_stores_on_one_connection, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::stores_test

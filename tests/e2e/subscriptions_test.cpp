@@ -3,7 +3,7 @@
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/harness/desk.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::subscriptions_test {
 namespace {
 
 const std::string kPage = "demo.payform.ru";
@@ -305,4 +305,4 @@ BOOST_AUTO_TEST_CASE(an_account_that_lets_us_add_no_payment_hears_of_it_later) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::subscriptions_test

@@ -15,7 +15,7 @@
 #include "tests/e2e/probe.hpp"
 #include "tests/support/harness/desk.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::support_test {
 namespace {
 
 // Every call to the CRM fails, until the faults are cleared.
@@ -541,4 +541,4 @@ BOOST_FIXTURE_TEST_CASE(everything_at_the_command_line, Staffed) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::support_test

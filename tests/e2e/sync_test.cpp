@@ -3,7 +3,7 @@
 #include "tests/e2e/fixture.hpp"
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::sync_test {
 namespace {
 
 Json down(World& world, const std::string& account = "demo") {
@@ -169,4 +169,4 @@ BOOST_FIXTURE_TEST_CASE(html_instead_of_json_is_no_success, Fixture) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::sync_test

@@ -26,7 +26,7 @@
 
 #include "tests/e2e/probe.hpp"
 
-namespace tillbridge::e2e {
+namespace tillbridge::e2e::vendor_defects_test {
 
 BOOST_AUTO_TEST_SUITE(vendor_defects)
 
@@ -139,4 +139,4 @@ BOOST_AUTO_TEST_CASE(no_gateway_is_named_outside_its_folder) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::e2e
+}  // namespace tillbridge::e2e::vendor_defects_test

@@ -1,6 +1,7 @@
 #include "tests/support/fake_accounts.hpp"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 namespace tillbridge::test {
@@ -43,6 +44,17 @@ std::optional<domain::Connection> FakeConnections::by_settings_token(std::string
 
 std::optional<domain::Connection> FakeConnections::by_public_url(std::string_view url) const {
     return first(d_, [&](const auto& c) { return c.public_url == url; });
+}
+
+std::vector<domain::Connection> FakeConnections::by_public_url_prefix(std::string_view prefix,
+                                                                      int most) const {
+    std::map<std::string, domain::Connection> found;
+    for (const auto& [id, c] : d_.connections)
+        if (c.public_url.starts_with(prefix)) found[c.public_url] = c;
+    std::vector<domain::Connection> page;
+    for (const auto& [url, c] : found)
+        if (std::ssize(page) < most) page.push_back(c);
+    return page;
 }
 
 std::vector<domain::Connection> FakeConnections::list(const ConnectionId& after, int most) const {

@@ -14,6 +14,8 @@ class FakeConnections : public port::Connections {
     std::optional<domain::Connection> by_client_id(std::string_view token) const override;
     std::optional<domain::Connection> by_settings_token(std::string_view token) const override;
     std::optional<domain::Connection> by_public_url(std::string_view url) const override;
+    std::vector<domain::Connection> by_public_url_prefix(std::string_view prefix,
+                                                         int most) const override;
     std::vector<domain::Connection> list(const ConnectionId& after, int most) const override;
 
   private:

@@ -6,7 +6,8 @@
 #include "module/service/connections.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::admins_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -90,3 +91,5 @@ BOOST_AUTO_TEST_CASE(a_renewed_link_replaces_the_old_one) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::admins_test

@@ -4,7 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-using namespace tillbridge;
+namespace tillbridge::bot_link_test {
+
 using domain::BotStyle;
 using service::BotVariables;
 
@@ -297,3 +298,5 @@ BOOST_AUTO_TEST_CASE(contacts_have_a_form) {  // P-45, P-46, P-130, P-165
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::bot_link_test

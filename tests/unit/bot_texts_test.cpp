@@ -5,7 +5,8 @@
 
 #include "module/service/bot_link.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::bot_texts_test {
+
 using domain::BotStyle;
 using What = domain::SubscriptionWhat;
 
@@ -105,3 +106,5 @@ BOOST_AUTO_TEST_CASE(applications_for_instalments) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::bot_texts_test

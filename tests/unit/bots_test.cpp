@@ -10,7 +10,8 @@
 #include "module/service/operations.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::bots_test {
+
 using service::Bots;
 using service::BotVariables;
 
@@ -132,6 +133,70 @@ BOOST_AUTO_TEST_CASE(a_name_is_one_bots_and_an_address_is_checked) {
     draft.name = "other";
     draft.callback_url = "http://bot.example";
     BOOST_TEST(refusal() == "bot.url_invalid");
+}
+
+BOOST_AUTO_TEST_CASE(an_account_has_bots_of_its_own) {
+    World w;
+    service::Connections connections(w.bot_context);
+    const auto account = [&](const char* url) {
+        w.bot_host.account.value.public_url = url;
+        auto made = connections.connect(domain::Secret("key"), url).value().connection;
+        made.currency = "UAH";
+        made.timezone = "Europe/Kyiv";
+        w.store.write([&](port::Tx& tx) { tx.connections().update(made); });
+        return made;
+    };
+    const auto mine = account("https://shop.retailcrm.ru");
+    const auto theirs = account("https://shop2.retailcrm.ru");
+    Bots::Draft draft;
+    draft.name = "shop";  // the operator's bot has this name too
+    const auto made = w.bots.connect(draft, &mine).value().connection;
+    BOOST_TEST(made.bot->owner.value == mine.id.value);
+    BOOST_TEST(made.currency == "UAH");
+    BOOST_TEST(made.timezone == "Europe/Kyiv");
+    BOOST_TEST(w.bots.connect(draft, &mine).error().code == "bot.name_taken");
+    BOOST_TEST(w.bots.connect(draft, &theirs).has_value());
+    BOOST_TEST(w.bots.connect(draft, &made).error().code == "connection.unknown");
+    draft.name = "another";
+    w.bots.connect(draft, &mine).value();
+    std::vector<std::string> names;
+    for (const auto& bot : w.bots.of_owner(mine)) names.push_back(bot.bot->name);
+    BOOST_TEST(names == (std::vector<std::string>{"another", "shop"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(w.bots.of_owner(theirs).size() == 1U);
+    BOOST_TEST(w.bots.of_owner(w.bot).empty());
+    for (int i = 2; i < 50; ++i) {
+        draft.name = std::to_string(i);
+        BOOST_TEST(w.bots.connect(draft, &mine).has_value());
+    }
+    draft.name = "one more";
+    const auto many = w.bots.connect(draft, &mine);
+    BOOST_TEST(many.error().code == "bot.too_many");
+    BOOST_TEST(many.error().params.at("most") == "50");
+    BOOST_TEST(w.bots.of_owner(mine).size() == 50U);
+}
+
+BOOST_AUTO_TEST_CASE(a_bot_makes_no_links_where_its_account_may_not) {
+    World w;
+    service::Connections connections(w.bot_context);
+    auto owner =
+        connections.connect(domain::Secret("key"), "https://shop.retailcrm.ru").value().connection;
+    Bots::Draft draft;
+    draft.name = "shop";
+    w.bot = w.bots.connect(draft, &owner).value().connection;
+    w.add_store();
+    const BotVariables wish{{"payment_sum", "44"}};
+    const auto set = [&](bool active, bool frozen) {
+        owner.active = active;
+        owner.frozen = frozen;
+        w.store.write([&](port::Tx& tx) { tx.connections().update(owner); });
+    };
+    set(true, true);
+    BOOST_TEST(w.refusal(wish) == "connection.frozen ");
+    set(false, false);
+    BOOST_TEST(w.refusal(wish) == "connection.inactive ");
+    set(true, false);
+    BOOST_TEST(w.link(wish).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_renewed_and_two_signing_secrets_live) {
@@ -469,3 +534,5 @@ BOOST_AUTO_TEST_CASE(a_date_in_the_past_is_refused_and_nobody_is_asked) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::bots_test

@@ -9,7 +9,8 @@
 #include "config/config.hpp"
 #include "config/secret_file.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::config_file_test {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -127,3 +128,5 @@ BOOST_AUTO_TEST_CASE(a_secret_that_can_not_be_replaced_leaves_nothing_beside_it)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::config_file_test

@@ -11,7 +11,8 @@
 #include "config/values.hpp"
 #include "config/yaml.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::config_load_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -457,3 +458,5 @@ BOOST_AUTO_TEST_CASE(spans_are_read_and_written) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::config_load_test

@@ -7,7 +7,8 @@
 #include "module/service/problems.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::connections_test {
+
 using domain::Secret;
 using port::HostResult;
 using test::FakeHost;
@@ -289,3 +290,5 @@ BOOST_AUTO_TEST_CASE(a_key_that_does_not_fit_changes_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::connections_test

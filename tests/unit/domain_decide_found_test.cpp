@@ -5,7 +5,7 @@
 
 #include "tests/unit/domain_story.hpp"
 
-namespace tillbridge::domain {
+namespace tillbridge::domain::domain_decide_found_test {
 namespace {
 
 using enum OperationState;
@@ -220,4 +220,4 @@ BOOST_AUTO_TEST_CASE(found_a_report_asked_before_a_refund_was_booked) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::domain
+}  // namespace tillbridge::domain::domain_decide_found_test

@@ -5,7 +5,7 @@
 
 #include "tests/unit/domain_story.hpp"
 
-namespace tillbridge::domain {
+namespace tillbridge::domain::domain_decide_hold_test {
 namespace {
 
 using enum OperationState;
@@ -258,4 +258,4 @@ BOOST_AUTO_TEST_CASE(money_that_cannot_be_sent_back_needs_a_person) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::domain
+}  // namespace tillbridge::domain::domain_decide_hold_test

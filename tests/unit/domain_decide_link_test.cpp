@@ -5,7 +5,7 @@
 
 #include "tests/unit/domain_story.hpp"
 
-namespace tillbridge::domain {
+namespace tillbridge::domain::domain_decide_link_test {
 namespace {
 
 using enum OperationState;
@@ -262,4 +262,4 @@ BOOST_AUTO_TEST_CASE(the_sum_of_a_capture_that_was_asked_for_fits) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::domain
+}  // namespace tillbridge::domain::domain_decide_link_test

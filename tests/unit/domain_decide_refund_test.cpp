@@ -5,7 +5,7 @@
 
 #include "tests/unit/domain_story.hpp"
 
-namespace tillbridge::domain {
+namespace tillbridge::domain::domain_decide_refund_test {
 namespace {
 
 using enum OperationState;
@@ -117,4 +117,4 @@ BOOST_AUTO_TEST_CASE(a_test_link_is_nothing_to_the_crm) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::domain
+}  // namespace tillbridge::domain::domain_decide_refund_test

@@ -10,7 +10,7 @@
 #include "module/domain/money.hpp"
 #include "module/domain/secret.hpp"
 
-namespace tillbridge::domain {
+namespace tillbridge::domain::domain_money_test {
 namespace {
 
 constexpr std::string_view kAll =
@@ -210,4 +210,4 @@ BOOST_AUTO_TEST_CASE(a_secret_leaves_nothing_behind_where_it_moved_from) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::domain
+}  // namespace tillbridge::domain::domain_money_test

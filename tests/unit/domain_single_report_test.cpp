@@ -4,7 +4,7 @@
 
 #include "tests/unit/domain_story.hpp"
 
-namespace tillbridge::domain {
+namespace tillbridge::domain::domain_single_report_test {
 namespace {
 
 fact::GatewayReport message(const Story& story, const std::string& payment,
@@ -139,4 +139,4 @@ BOOST_AUTO_TEST_CASE(a_new_link_has_its_own_discount) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::domain
+}  // namespace tillbridge::domain::domain_single_report_test

@@ -3,6 +3,8 @@
 
 #include "module/domain/subscription.hpp"
 
+namespace tillbridge::domain_subscription_test {
+
 using namespace tillbridge::domain;
 using State = SubscriptionState;
 using What = SubscriptionWhat;
@@ -196,3 +198,5 @@ BOOST_AUTO_TEST_CASE(words) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::domain_subscription_test

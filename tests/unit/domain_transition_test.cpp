@@ -11,7 +11,7 @@
 #include "tests/property/world.hpp"
 #include "tests/unit/domain_story.hpp"
 
-namespace tillbridge::domain {
+namespace tillbridge::domain::domain_transition_test {
 namespace {
 
 const std::string kGolden = std::string(TILLBRIDGE_SOURCE_DIR) + "/module/domain/TRANSITIONS.md";
@@ -281,4 +281,4 @@ BOOST_AUTO_TEST_CASE(every_mutant_of_every_cell_is_noticed) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::domain
+}  // namespace tillbridge::domain::domain_transition_test

@@ -13,7 +13,8 @@
 #include "module/service/panel.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::extension_test {
+
 using service::Panel;
 
 namespace {
@@ -361,3 +362,5 @@ BOOST_AUTO_TEST_CASE(files_for_the_crms_page) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::extension_test

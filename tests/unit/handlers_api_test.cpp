@@ -10,7 +10,7 @@
 #include "module/service/merchant_cache.hpp"
 #include "tests/support/fake_account.hpp"
 
-namespace tillbridge::handlers {
+namespace tillbridge::handlers::handlers_api_test {
 
 using nlohmann::json;
 
@@ -771,4 +771,4 @@ BOOST_AUTO_TEST_CASE(another_account_sees_nothing) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::handlers
+}  // namespace tillbridge::handlers::handlers_api_test

@@ -4,7 +4,7 @@
 
 #include "handlers/crm/decode.hpp"
 
-namespace tillbridge::handlers::crm {
+namespace tillbridge::handlers::crm::handlers_crm_decode_test {
 
 using nlohmann::json;
 
@@ -308,4 +308,4 @@ BOOST_AUTO_TEST_CASE(reads_registrations) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::handlers::crm
+}  // namespace tillbridge::handlers::crm::handlers_crm_decode_test

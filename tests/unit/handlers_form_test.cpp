@@ -11,7 +11,7 @@
 #include "handlers/router.hpp"
 #include "tests/support/fake_ports.hpp"
 
-namespace tillbridge::handlers {
+namespace tillbridge::handlers::handlers_form_test {
 
 BOOST_AUTO_TEST_SUITE(handlers_form)
 
@@ -168,4 +168,4 @@ BOOST_AUTO_TEST_CASE(knows_the_public_path) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::handlers
+}  // namespace tillbridge::handlers::handlers_form_test

@@ -12,7 +12,7 @@
 #include "handlers/server.hpp"
 #include "tests/support/fake_ports.hpp"
 
-namespace tillbridge::handlers {
+namespace tillbridge::handlers::handlers_guard_test {
 
 namespace {
 
@@ -604,4 +604,4 @@ BOOST_AUTO_TEST_CASE(serves_many_at_once) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::handlers
+}  // namespace tillbridge::handlers::handlers_guard_test

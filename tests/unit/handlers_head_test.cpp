@@ -4,7 +4,7 @@
 
 #include "handlers/head.hpp"
 
-namespace tillbridge::handlers {
+namespace tillbridge::handlers::handlers_head_test {
 
 namespace {
 
@@ -117,4 +117,4 @@ BOOST_AUTO_TEST_CASE(knows_when_a_connection_ends) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::handlers
+}  // namespace tillbridge::handlers::handlers_head_test

@@ -5,7 +5,7 @@
 #include "handlers/settings/listing.hpp"
 #include "handlers/settings/problem_groups.hpp"
 
-namespace tillbridge::handlers::settings {
+namespace tillbridge::handlers::settings::handlers_settings_test {
 namespace {
 
 using nlohmann::json;
@@ -154,4 +154,4 @@ BOOST_AUTO_TEST_CASE(problems_that_say_the_same_are_one_with_its_stores) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::handlers::settings
+}  // namespace tillbridge::handlers::settings::handlers_settings_test

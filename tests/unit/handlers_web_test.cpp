@@ -3,7 +3,7 @@
 
 #include "handlers/web/serve.hpp"
 
-namespace tillbridge::handlers::web {
+namespace tillbridge::handlers::web::handlers_web_test {
 namespace {
 
 // gzip of "hello\n".
@@ -101,4 +101,4 @@ BOOST_AUTO_TEST_CASE(what_is_compiled_in_is_whole) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::handlers::web
+}  // namespace tillbridge::handlers::web::handlers_web_test

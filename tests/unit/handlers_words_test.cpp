@@ -10,7 +10,7 @@
 #include "handlers/settings/views.hpp"
 #include "tests/support/fake_ports.hpp"
 
-namespace tillbridge::handlers {
+namespace tillbridge::handlers::handlers_words_test {
 
 using nlohmann::json;
 
@@ -188,4 +188,4 @@ BOOST_AUTO_TEST_CASE(operators_see_what_is_wrong) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge::handlers
+}  // namespace tillbridge::handlers::handlers_words_test

@@ -5,6 +5,8 @@
 
 #include "api_client/http/address_guard.hpp"
 
+namespace tillbridge::http_address_guard_test {
+
 using namespace tillbridge::http;
 
 namespace {
@@ -297,3 +299,5 @@ BOOST_AUTO_TEST_CASE(patterns) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::http_address_guard_test

@@ -12,6 +12,8 @@
 
 #include "tests/unit/http_fixture.hpp"
 
+namespace tillbridge::http_poco_server_test {
+
 using namespace tillbridge::http;
 using namespace tillbridge::http::testing;
 namespace net = Poco::Net;
@@ -75,3 +77,5 @@ BOOST_AUTO_TEST_CASE(bodies_come_back_over_one_connection) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::http_poco_server_test

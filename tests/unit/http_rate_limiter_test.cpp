@@ -7,7 +7,8 @@
 
 #include "api_client/http/rate_limiter.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::http_rate_limiter_test {
+
 using http::RateLimiter;
 using namespace std::chrono_literals;
 
@@ -115,3 +116,5 @@ BOOST_AUTO_TEST_CASE(threads_share_one_bucket) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::http_rate_limiter_test

@@ -6,7 +6,8 @@
 
 #include "tests/unit/http_fixture.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::http_tls_test {
+
 using namespace tillbridge::http;
 using namespace tillbridge::http::testing;
 using namespace std::chrono_literals;
@@ -231,3 +232,5 @@ BOOST_AUTO_TEST_CASE(unreadable_certificates_are_no_reason_to_trust_all) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::http_tls_test

@@ -4,6 +4,8 @@
 #include "api_client/http/form.hpp"
 #include "api_client/http/url.hpp"
 
+namespace tillbridge::http_url_test {
+
 using namespace tillbridge::http;
 
 BOOST_AUTO_TEST_SUITE(http_url)
@@ -106,3 +108,5 @@ BOOST_AUTO_TEST_CASE(excerpts_are_bounded_and_whole_characters) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::http_url_test

@@ -3,9 +3,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace {
+namespace tillbridge::json_test {
 
-using namespace tillbridge;
+namespace {
 
 std::string code(std::string_view text, port::JsonLimits limits = {}) {
     const auto value = port::parse_json(text, limits);
@@ -125,3 +125,5 @@ BOOST_AUTO_TEST_CASE(members) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::json_test

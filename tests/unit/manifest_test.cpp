@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-using namespace tillbridge;
+namespace tillbridge::manifest_test {
 
 namespace {
 
@@ -103,3 +103,5 @@ BOOST_AUTO_TEST_CASE(a_broken_manifest_is_refused_with_its_line) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::manifest_test

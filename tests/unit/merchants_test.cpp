@@ -9,7 +9,8 @@
 #include "module/service/problems.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::merchants_test {
+
 using namespace std::chrono_literals;
 using domain::Secret;
 using service::Merchants;
@@ -442,3 +443,5 @@ BOOST_AUTO_TEST_CASE(the_cache_sees_changes_of_this_process_at_once) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::merchants_test

@@ -10,7 +10,8 @@
 #include "module/service/replay.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::money_paths_test {
+
 using namespace std::chrono_literals;
 using domain::CrmStatus;
 using domain::GatewayStatus;
@@ -431,3 +432,5 @@ BOOST_AUTO_TEST_CASE(a_hold_is_decided_about_whatever_is_set) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::money_paths_test

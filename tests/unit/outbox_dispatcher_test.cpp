@@ -9,7 +9,8 @@
 #include "tests/support/fake_ports.hpp"
 #include "tests/support/fake_store.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::outbox_dispatcher_test {
+
 using namespace std::chrono_literals;
 using domain::Span;
 using domain::UtcTime;
@@ -352,3 +353,5 @@ BOOST_AUTO_TEST_CASE(the_gauges_tell_depth_and_age) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::outbox_dispatcher_test

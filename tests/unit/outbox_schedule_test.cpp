@@ -8,7 +8,8 @@
 #include "module/outbox/schedule.hpp"
 #include "tests/support/fake_ports.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::outbox_schedule_test {
+
 using namespace std::chrono_literals;
 using domain::Span;
 using domain::UtcTime;
@@ -336,3 +337,5 @@ BOOST_AUTO_TEST_CASE(ten_thousand_lanes_are_forgotten_when_done) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::outbox_schedule_test

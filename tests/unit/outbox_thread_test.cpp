@@ -11,7 +11,8 @@
 #include "tests/support/fake_ports.hpp"
 #include "tests/support/fake_store.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::outbox_thread_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -152,3 +153,5 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_down_costs_no_outcome) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::outbox_thread_test

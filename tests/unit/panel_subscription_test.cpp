@@ -6,7 +6,8 @@
 #include "module/service/panel.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::panel_subscription_test {
+
 using domain::SubscriptionState;
 using service::Panel;
 
@@ -173,3 +174,5 @@ BOOST_AUTO_TEST_CASE(terms_are_carried_and_checked) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::panel_subscription_test

@@ -9,7 +9,8 @@
 #include "module/service/links.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::reconcile_test {
+
 using namespace std::chrono_literals;
 using domain::GatewayStatus;
 using domain::InvoiceState;
@@ -377,3 +378,5 @@ BOOST_AUTO_TEST_CASE(a_word_that_nobody_could_read_keeps_such_a_link_alive) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::reconcile_test

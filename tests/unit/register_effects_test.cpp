@@ -6,7 +6,8 @@
 #include "module/service/problems.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::register_effects_test {
+
 using namespace std::chrono_literals;
 using port::HostResult;
 using port::Outcome;
@@ -183,3 +184,5 @@ BOOST_AUTO_TEST_CASE(a_notice_that_is_refused_raises_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::register_effects_test

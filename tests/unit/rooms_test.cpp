@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace tillbridge {
+namespace tillbridge::rooms_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -160,4 +160,4 @@ BOOST_AUTO_TEST_CASE(an_allowed_include_is_left_alone) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge
+}  // namespace tillbridge::rooms_test

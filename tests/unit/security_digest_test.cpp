@@ -6,7 +6,8 @@
 #include "module/security/os_random.hpp"
 #include "module/security/system_clock.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::security_digest_test {
+
 using namespace tillbridge::security;
 
 BOOST_AUTO_TEST_SUITE(security_digest)
@@ -111,3 +112,5 @@ BOOST_AUTO_TEST_CASE(the_clock_is_in_this_century) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::security_digest_test

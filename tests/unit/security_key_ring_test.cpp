@@ -5,7 +5,8 @@
 #include "module/security/encoding.hpp"
 #include "module/security/key_ring.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::security_key_ring_test {
+
 using security::KeyError;
 using security::KeyRing;
 
@@ -178,3 +179,5 @@ BOOST_AUTO_TEST_CASE(a_ring_serves_many_threads_while_it_is_reloaded) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::security_key_ring_test

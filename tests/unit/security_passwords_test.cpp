@@ -3,7 +3,8 @@
 
 #include "module/security/passwords.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::security_passwords_test {
+
 using domain::Secret;
 
 BOOST_AUTO_TEST_SUITE(security_passwords)
@@ -36,3 +37,5 @@ BOOST_AUTO_TEST_CASE(a_hash_is_salted_and_takes_its_password_alone) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::security_passwords_test

@@ -3,6 +3,8 @@
 
 #include "module/security/redact.hpp"
 
+namespace tillbridge::security_redact_test {
+
 using tillbridge::security::redact;
 
 namespace {
@@ -119,3 +121,5 @@ BOOST_AUTO_TEST_CASE(a_cut_never_shows_what_the_whole_hides) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::security_redact_test

@@ -14,7 +14,7 @@
 
 #include "module/store/sqlite/schema.hpp"
 
-namespace tillbridge {
+namespace tillbridge::source_rules_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -119,8 +119,8 @@ std::set<std::string> forgetful() {
 const std::set<std::string> kOfNoAccount{
     // found by a secret, or by what is unique over all accounts
     "connections.cpp:kByClientId", "connections.cpp:kBySettingsToken",
-    "connections.cpp:kByPublicUrl", "merchants.cpp:kByHookToken", "invoices.cpp:kBySlug",
-    "sessions.cpp:kFind",
+    "connections.cpp:kByPublicUrl", "connections.cpp:kByPublicUrlPrefix",
+    "merchants.cpp:kByHookToken", "invoices.cpp:kBySlug", "sessions.cpp:kFind",
     // master keys rotate for all
     "connections.cpp:kAll", "connections.cpp:kOutdated", "connections.cpp:kCountOutdated",
     "merchants.cpp:kAll", "merchants.cpp:kOutdated", "merchants.cpp:kCountOutdated",
@@ -219,4 +219,4 @@ BOOST_AUTO_TEST_CASE(a_secret_in_a_plain_comparison_is_noticed) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge
+}  // namespace tillbridge::source_rules_test

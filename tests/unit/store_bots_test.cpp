@@ -4,6 +4,8 @@
 
 #include "tests/unit/store_fixture.hpp"
 
+namespace tillbridge::store_bots_test {
+
 using namespace store_test;
 
 namespace {
@@ -14,6 +16,7 @@ domain::Connection bot_connection() {
     it.api_key = domain::Secret();
     auto& bot = it.bot.emplace();
     bot.name = "shop";
+    bot.owner = connection_id();
     bot.style = domain::BotStyle::mavibot;
     bot.callback_url = "https://bot.example/hear";
     bot.callback_key = domain::Secret("planted-callback-key");
@@ -30,6 +33,7 @@ void check(const std::optional<domain::Connection>& found) {
     const auto wanted = *bot_connection().bot;
     const auto& bot = *found->bot;
     BOOST_TEST(bot.name == wanted.name);
+    BOOST_TEST(bot.owner.value == wanted.owner.value);
     BOOST_TEST((bot.style == wanted.style));
     BOOST_TEST(bot.callback_url == wanted.callback_url);
     BOOST_TEST(bot.callback_key.reveal() == wanted.callback_key.reveal());
@@ -62,6 +66,35 @@ BOOST_AUTO_TEST_CASE(a_bot_comes_back_whole_and_a_crm_has_none) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(bots_are_found_by_how_their_names_begin) {
+    OnSqlite e;
+    const std::vector<std::string> urls{"bot:a.b#x", "bot:a.b#y", "bot:a.b/c#x",
+                                        "bot:a.b#",  "bot:a.b",   "bot:a.bc#x"};
+    e.store.write([&](port::Tx& tx) {
+        for (const auto& url : urls) {
+            auto it = bot_connection();
+            it.id = domain::ConnectionId("bot-" + url);
+            it.public_url = url;
+            it.client_id = domain::Secret("client " + url);
+            it.settings_token = domain::Secret("settings " + url);
+            tx.connections().insert(it);
+        }
+    });
+    const auto found = [&](const char* prefix, int limit) {
+        std::vector<std::string> names;
+        e.store.read([&](const port::Tx& tx) {
+            for (const auto& it : tx.connections().by_public_url_prefix(prefix, limit))
+                names.push_back(it.public_url);
+        });
+        return names;
+    };
+    BOOST_TEST(
+        found("bot:a.b#", 9) == (std::vector<std::string>{"bot:a.b#", "bot:a.b#x", "bot:a.b#y"}),
+        boost::test_tools::per_element());
+    BOOST_TEST(found("bot:a.b#", 2).size() == 2U);
+    BOOST_TEST(found("bot:z#", 9).empty());
+}
+
 BOOST_AUTO_TEST_CASE(its_keys_lie_sealed_and_outlive_a_rotation) {
     OnSqlite e;
     e.store.write([&](port::Tx& tx) { tx.connections().insert(bot_connection()); });
@@ -78,3 +111,5 @@ BOOST_AUTO_TEST_CASE(its_keys_lie_sealed_and_outlive_a_rotation) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::store_bots_test

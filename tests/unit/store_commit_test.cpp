@@ -8,6 +8,8 @@
 
 #include "tests/unit/store_fixture.hpp"
 
+namespace tillbridge::store_commit_test {
+
 using namespace store_test;
 
 namespace {
@@ -263,3 +265,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_queued_at_the_end_is_still_written, Engine
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::store_commit_test

@@ -3,6 +3,8 @@
 
 #include "tests/unit/store_fixture.hpp"
 
+namespace tillbridge::store_contract_test {
+
 using namespace store_test;
 
 namespace {
@@ -535,3 +537,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_in_use_is_healthy_and_sound, Engine, Engin
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::store_contract_test

@@ -11,6 +11,8 @@
 #include "module/store/sqlite/engine.hpp"
 #include "tests/unit/store_fixture.hpp"
 
+namespace tillbridge::store_file_test {
+
 using namespace store_test;
 
 namespace {
@@ -372,3 +374,5 @@ BOOST_FIXTURE_TEST_CASE(a_full_disk_is_told_and_survived, Planted) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::store_file_test

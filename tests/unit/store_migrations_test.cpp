@@ -12,6 +12,8 @@
 #include "module/store/sqlite/schema.hpp"
 #include "tests/unit/store_fixture.hpp"
 
+namespace tillbridge::store_migrations_test {
+
 using namespace store_test;
 
 namespace {
@@ -238,3 +240,5 @@ BOOST_FIXTURE_TEST_CASE(of_two_processes_that_migrate_at_once_one_does_it, Versi
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::store_migrations_test

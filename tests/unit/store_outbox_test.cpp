@@ -6,6 +6,8 @@
 
 #include "tests/unit/store_fixture.hpp"
 
+namespace tillbridge::store_outbox_test {
+
 using namespace store_test;
 
 namespace {
@@ -473,3 +475,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(any_order_of_events_keeps_the_promises, Engine, En
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::store_outbox_test

@@ -6,6 +6,8 @@
 
 #include "tests/unit/store_fixture.hpp"
 
+namespace tillbridge::store_subscriptions_test {
+
 using namespace store_test;
 using domain::SubscriptionId;
 using domain::SubscriptionState;
@@ -260,3 +262,5 @@ BOOST_AUTO_TEST_CASE(what_every_route_asks_goes_through_an_index) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::store_subscriptions_test

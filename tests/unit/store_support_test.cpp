@@ -6,6 +6,8 @@
 
 #include "tests/unit/store_fixture.hpp"
 
+namespace tillbridge::store_support_test {
+
 using namespace store_test;
 
 namespace {
@@ -364,3 +366,5 @@ BOOST_FIXTURE_TEST_CASE(the_journals_of_the_newest_payments, Named) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::store_support_test

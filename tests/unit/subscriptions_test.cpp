@@ -10,7 +10,8 @@
 #include "module/service/merchants.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::subscriptions_test {
+
 using namespace std::chrono_literals;
 using domain::Secret;
 using domain::SubscriptionState;
@@ -459,3 +460,5 @@ BOOST_AUTO_TEST_CASE(found_by_whatever_a_bot_knows) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::subscriptions_test

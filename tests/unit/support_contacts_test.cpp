@@ -5,7 +5,8 @@
 
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::support_contacts_test {
+
 using service::plain_email;
 using service::plain_phone;
 
@@ -56,3 +57,5 @@ BOOST_AUTO_TEST_CASE(kinds_do_not_meet_and_texts_are_not_kept) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::support_contacts_test

@@ -3,7 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-using namespace tillbridge;
+namespace tillbridge::support_series_test {
+
 using namespace std::chrono_literals;
 using nlohmann::json;
 
@@ -79,3 +80,5 @@ BOOST_AUTO_TEST_CASE(nothing_yet) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::support_series_test

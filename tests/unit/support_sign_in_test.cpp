@@ -11,7 +11,8 @@
 #include "tests/support/fake_account.hpp"
 #include "tests/support/fake_passwords.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::support_sign_in_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -252,3 +253,5 @@ BOOST_AUTO_TEST_CASE(what_happened_is_written_down_and_no_secret_with_it) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::support_sign_in_test

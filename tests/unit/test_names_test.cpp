@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tillbridge {
+namespace tillbridge::test_names_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -110,4 +110,4 @@ BOOST_AUTO_TEST_CASE(every_code_of_a_promise_is_explained) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace tillbridge
+}  // namespace tillbridge::test_names_test

@@ -9,7 +9,7 @@
 #include <set>
 #include <sstream>
 
-using namespace tillbridge;
+namespace tillbridge::texts_test {
 
 namespace {
 
@@ -308,3 +308,5 @@ BOOST_AUTO_TEST_CASE(a_broken_catalogue_names_its_line) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::texts_test

@@ -6,7 +6,8 @@
 #include "module/service/effects.hpp"
 #include "tests/support/fake_account.hpp"
 
-using namespace tillbridge;
+namespace tillbridge::type_watch_test {
+
 using namespace std::chrono_literals;
 using service::TypeWatch;
 
@@ -86,3 +87,5 @@ BOOST_AUTO_TEST_CASE(one_look_waits_at_a_time) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tillbridge::type_watch_test

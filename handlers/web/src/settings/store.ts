@@ -5,7 +5,9 @@ import { Api, ApiError } from '@/common/api'
 import { createI18n, languageOf, languages, type I18n, type Language } from '@/common/i18n'
 import type {
   Bot,
+  BotLine,
   Connection,
+  MadeBot,
   Merchant,
   MerchantList,
   Options,
@@ -278,6 +280,19 @@ export function createStore() {
     async replaceKey(apiKey: string): Promise<void> {
       await api.post('/connection', { apiKey })
       void refreshWithTypes()
+    },
+
+    async bots(): Promise<BotLine[]> {
+      return (await api.get<{ bots: BotLine[] }>('/bots')).bots
+    },
+
+    addBot(draft: Pick<BotLine, 'name' | 'style' | 'callbackUrl'>): Promise<MadeBot> {
+      return api.post('/bots', draft)
+    },
+
+    // From here on the browser is signed in to the bot's page.
+    async openBot(id: string): Promise<void> {
+      await api.post(`/bots/${encodeURIComponent(id)}/open`)
     },
 
     async saveBot(changed: Pick<Bot, 'callbackUrl' | 'style' | 'reactions'>): Promise<void> {

@@ -119,6 +119,22 @@ export interface Bot {
   reactions: Record<string, BotReaction>
 }
 
+// One of the bots that an account's admin made for it.
+export interface BotLine {
+  id: string
+  name: string
+  style: Bot['style']
+  language: string
+  callbackUrl: string
+}
+
+export interface MadeBot {
+  bot: BotLine
+  token: string
+  signingSecret: string
+  accountUrl: string // of the bot's own page
+}
+
 export interface Overview {
   csrfToken: string
   connection: Connection
