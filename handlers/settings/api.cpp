@@ -15,17 +15,6 @@ using domain::Merchant;
 using domain::Result;
 using nlohmann::json;
 
-namespace {
-
-Result<json> body_of(const Request& request, bool may_be_empty = false) {
-    const std::string type = request.content_type();
-    if (!request.body.empty() && !type.empty() && type != "application/json")
-        return fail("request.content_type", type);
-    return decode_body(request.body, may_be_empty);
-}
-
-}  // namespace
-
 Answer Api::error(const domain::Error& given, const std::string& language) const {
     const SettingsError mapped = settings_error(given);
     return error_answer(Format::api, mapped.status, mapped.adjusted, services_.context.texts,

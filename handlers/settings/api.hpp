@@ -44,6 +44,8 @@ class Api {
     Answer list_bots(Request& request);
     Answer add_bot(Request& request);
     Answer open_bot(Request& request);  // signs in to the bot's own page instead of this one
+    Answer activate_bot(Request& request);
+    Answer deactivate_bot(Request& request);
     // Of a bot's connection.
     Answer change_bot(Request& request);
     Answer renew_bot_token(Request& request);
@@ -59,6 +61,11 @@ class Api {
     template <class Change, class Extra>
     Answer change_bot_by(Request& request, Change change, Extra extra);
     Answer switch_to(Request& request, bool active);
+    // `call`: (bots, the bot's connection) → Result<Answer>; connection.unknown: not this
+    // account's.
+    template <class Call>
+    Answer on_bot(Request& request, Call call);
+    Answer switch_bot(Request& request, bool active);
     Answer error(const domain::Error& error, const std::string& language) const;
 
     nlohmann::json merchant_view(const domain::Merchant& merchant) const;

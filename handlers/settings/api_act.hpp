@@ -3,12 +3,21 @@
 
 #include "handlers/errors.hpp"
 #include "handlers/settings/api.hpp"
+#include "handlers/settings/decode.hpp"
 #include "module/port/json.hpp"
 
 namespace tillbridge::handlers::settings {
 
 inline Answer ok(const nlohmann::json& body, int status = 200) {
     return json_answer(status, port::to_text(body));
+}
+
+// A JSON object; request.content_type where it says that it is something else.
+inline domain::Result<nlohmann::json> body_of(const Request& request, bool may_be_empty = false) {
+    const std::string type = request.content_type();
+    if (!request.body.empty() && !type.empty() && type != "application/json")
+        return domain::fail("request.content_type", type);
+    return decode_body(request.body, may_be_empty);
 }
 
 // `act`: (connection, cookie) → Result<Answer>.

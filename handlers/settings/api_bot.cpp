@@ -108,7 +108,7 @@ Answer Api::change_bot(Request& request) {
     return change_bot_by(
         request,
         [&](Bots& bots, const Connection& connection) {
-            return decode_body(request.body)
+            return body_of(request)
                 .and_then(decode_change)
                 .and_then(
                     [&](const Bots::Change& change) { return bots.change(connection.id, change); });

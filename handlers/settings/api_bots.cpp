@@ -39,11 +39,9 @@ Result<Bots::Draft> decode_bot(const json& body, const std::string& language) {
 }
 
 json line_of(const Connection& it) {
-    return {{"id", it.id.value},
-            {"name", it.bot->name},
-            {"style", to_word(it.bot->style)},
-            {"language", it.locale},
-            {"callbackUrl", it.bot->callback_url}};
+    return {{"id", it.id.value},     {"name", it.bot->name},
+            {"active", it.active},   {"style", to_word(it.bot->style)},
+            {"language", it.locale}, {"callbackUrl", it.bot->callback_url}};
 }
 
 }  // namespace
@@ -63,7 +61,7 @@ Answer Api::add_bot(Request& request) {
     return act(
         request, true, [&](const Connection& connection, const std::string&) -> Result<Answer> {
             if (services_.bots == nullptr) return fail("connection.unknown");
-            return decode_body(request.body)
+            return body_of(request)
                 .and_then([&](const json& body) { return decode_bot(body, connection.locale); })
                 .and_then([&](const Bots::Draft& draft) {
                     return services_.bots->connect(draft, &connection);
@@ -79,31 +77,57 @@ Answer Api::add_bot(Request& request) {
         });
 }
 
+template <class Call>
+Answer Api::on_bot(Request& request, Call call) {
+    return act(request, true,
+               [&](const Connection& connection, const std::string&) -> Result<Answer> {
+                   if (services_.bots == nullptr) return fail("connection.unknown");
+                   const auto id = request.param("id");
+                   for (const auto& bot : services_.bots->of_owner(connection))
+                       if (bot.id.value == id) return call(*services_.bots, bot);
+                   return fail("connection.unknown");
+               });
+}
+
 Answer Api::open_bot(Request& request) {
-    return act(
-        request, true, [&](const Connection& connection, const std::string&) -> Result<Answer> {
-            if (services_.bots == nullptr) return fail("connection.unknown");
-            const auto id = request.param("id");
-            for (const auto& bot : services_.bots->of_owner(connection)) {
-                if (bot.id.value != id) continue;
-                const auto session = services_.admins.sign_in(bot.settings_token.reveal());
-                if (!session) return tl::unexpected(session.error());
-                return ok({{"bot", line_of(bot)}})
-                    .with("Set-Cookie",
-                          session_cookie(session->reveal(), services_.context.settings.public_url));
-            }
-            return fail("connection.unknown");
+    return on_bot(request, [&](Bots&, const Connection& bot) -> Result<Answer> {
+        const auto session = services_.admins.sign_in(bot.settings_token.reveal());
+        if (!session) return tl::unexpected(session.error());
+        const auto& url = services_.context.settings.public_url;
+        return ok({{"bot", line_of(bot)}})
+            .with("Set-Cookie", session_cookie(session->reveal(), url));
+    });
+}
+
+Answer Api::switch_bot(Request& request, bool active) {
+    return on_bot(request, [&](Bots& bots, const Connection& bot) {
+        return bots.set_active(bot.id, active).map([](const Connection& now) {
+            return ok({{"bot", line_of(now)}});
         });
+    });
+}
+
+Answer Api::activate_bot(Request& request) {
+    return switch_bot(request, true);
+}
+
+Answer Api::deactivate_bot(Request& request) {
+    return switch_bot(request, false);
 }
 
 std::vector<Route> bots_routes(Api& api) {
-    const auto bound = [&](Answer (Api::*call)(Request&)) {
-        return [&api, call](Request& request) { return (api.*call)(request); };
+    const auto route = [&](const char* method, const std::string& rest,
+                           Answer (Api::*call)(Request&)) {
+        Route made{{method}, "/api/settings/bots" + rest, [&api, call](Request& request) {
+                       return (api.*call)(request);
+                   }};
+        made.needs_body = rest.empty();
+        return made;
     };
-    Route open{{"POST"}, "/api/settings/bots/{id}/open", bound(&Api::open_bot)};
-    open.needs_body = false;
-    return {Route{{"GET"}, "/api/settings/bots", bound(&Api::list_bots)},
-            Route{{"POST"}, "/api/settings/bots", bound(&Api::add_bot)}, std::move(open)};
+    return {route("GET", "", &Api::list_bots), route("POST", "", &Api::add_bot),
+            route("POST", "/{id}/open", &Api::open_bot),
+            route("POST", "/{id}/activate", &Api::activate_bot),
+            route("POST", "/{id}/deactivate", &Api::deactivate_bot)};
 }
 
 }  // namespace tillbridge::handlers::settings

@@ -67,7 +67,8 @@ json config_view(const config::Config& config) {
         {"gateways", gateways_view(config)},
         {"reconcile",
          {{"interval_s", seconds(config.reconcile.interval)},
-          {"pending_after_s", seconds(config.reconcile.pending_after)}}},
+          {"pending_after_s", seconds(config.reconcile.pending_after)},
+          {"settle_after_s", seconds(config.reconcile.settle_after)}}},
         {"outbox", outbox_view(config.outbox)},
         {"payments",
          {{"link_lifetime_s", seconds(config.payments.link_lifetime)},
@@ -78,6 +79,11 @@ json config_view(const config::Config& config) {
         {"panel",
          {{"delivery", config.panel.delivery},
           {"calls_per_minute", config.panel.calls_per_minute}}},
+        {"operator",
+         {{"name", config.operator_contacts.name},
+          {"email", config.operator_contacts.email},
+          {"telegram", config.operator_contacts.telegram},
+          {"phone", config.operator_contacts.phone}}},
         {"log", {{"level", config.log.level}}},
     };
 }

@@ -231,8 +231,10 @@ void Deciding::report_refunded(const fact::GatewayReport& report) {
 }
 
 void Deciding::report_declined(const fact::GatewayReport& report, bool final) {
-    if (!final && invoice_.state == InvoiceState::pending && invoice_.reason == "declined.retry" &&
-        invoice_.reason_detail == report.reason)
+    // A state that is asked for says the same again and again; a report of one payment, which
+    // comes but once, is another try of the buyer's.
+    if (!final && !report.single && invoice_.state == InvoiceState::pending &&
+        invoice_.reason == "declined.retry" && invoice_.reason_detail == report.reason)
         return ignore();
     if (move(final ? Trigger::declined_final : Trigger::declined) != Move::go) return;
     if (final) return end_canceled("canceled.declined", report.reason);

@@ -1,6 +1,7 @@
 #include "module/service/admins.hpp"
 
 #include "module/service/account.hpp"
+#include "module/service/bot_owner.hpp"
 #include "module/service/effects.hpp"
 
 namespace tillbridge::service {
@@ -49,7 +50,12 @@ bool Admins::csrf_matches(const std::string& cookie, const std::string& given) c
 }
 
 void Admins::end_all(const domain::ConnectionId& connection) {
-    context_.store.write([&](port::Tx& tx) { tx.sessions().end_all(connection); });
+    context_.store.write([&](port::Tx& tx) {
+        tx.sessions().end_all(connection);
+        const auto known = tx.connections().find(connection);
+        if (!known || known->bot) return;
+        for (const auto& bot : bots_of(tx, *known)) tx.sessions().end_all(bot.id);
+    });
 }
 
 domain::Result<std::string> Admins::renew_link(const domain::ConnectionId& id) {
@@ -64,6 +70,13 @@ domain::Result<std::string> Admins::renew_link(const domain::ConnectionId& id) {
             tx.connections().update(*connection);
             tx.sessions().end_all(id);
             want_registration(tx, now, id);
+            if (connection->bot) return connection;
+            for (auto& bot : bots_of(tx, *connection)) {
+                bot.settings_token = domain::Secret(context_.random.token());
+                bot.updated_at = now;
+                tx.connections().update(bot);
+                tx.sessions().end_all(bot.id);
+            }
             return connection;
         });
     if (!renewed) return domain::fail("connection.unknown");

@@ -20,8 +20,10 @@ class Admins {
     std::optional<domain::Connection> signed_in(const std::string& cookie) const;
     std::string csrf_token(const std::string& cookie) const;
     bool csrf_matches(const std::string& cookie, const std::string& given) const;  // constant time
+    // With those of the account's bots: who had the account's page could open theirs.
     void end_all(const domain::ConnectionId&);
-    // A new account URL; ends all sessions and registers the module anew.
+    // A new account URL; ends all sessions and registers the module anew. The account's bots get
+    // new ones too, which are nobody's: their pages are opened from the account's.
     domain::Result<std::string> renew_link(const domain::ConnectionId&);
 
   private:

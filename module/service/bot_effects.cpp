@@ -100,6 +100,8 @@ class Telling {
         if (type_ == "payment.different_amounts")
             return different_amounts_text(bot_, port::text_at(event_, "payment"));
         constexpr std::string_view kInstallment = "installment.";
+        if (type_ == "installment.signed" && reaction_.action != BotAction::message)
+            return {};  // payment.success has said it
         if (type_.compare(0, kInstallment.size(), kInstallment) == 0)
             return installment_text(std::string_view(type_).substr(kInstallment.size()));
         return {};

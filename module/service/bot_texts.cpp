@@ -22,9 +22,11 @@ constexpr std::array<Row, 8> kReasons{
      {"operation_denied", "Отказ в проведении операции банком эмитентом."},
      {"3ds_error", "Отказ в проведении операции банком."}}};
 
-constexpr std::array<Row, 3> kInstallments{{{"approved", "Заявка на рассрочку одобрена"},
+// The last one is ours: the platforms have none, as it comes beside the payment's own text.
+constexpr std::array<Row, 4> kInstallments{{{"approved", "Заявка на рассрочку одобрена"},
                                             {"canceled", "Заявка на рассрочку отменена"},
-                                            {"rejected", "Заявка на рассрочку отклонена"}}};
+                                            {"rejected", "Заявка на рассрочку отклонена"},
+                                            {"signed", "Рассрочка оформлена"}}};
 
 template <std::size_t N>
 std::string look_up(const std::array<Row, N>& rows, std::string_view key) {

@@ -4,6 +4,7 @@
 
 #include "module/service/account.hpp"
 #include "module/service/bot_events.hpp"
+#include "module/service/bot_owner.hpp"
 
 namespace tillbridge::service {
 namespace {
@@ -15,25 +16,11 @@ using domain::Result;
 
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kInstruction = 4000;  // bytes
-constexpr int kMostOfOneOwner = 50;
 
 bool is_name(const std::string& name) {
     const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; };
-    return !name.empty() && name.size() <= kLongestName && name.front() != ' ' &&
+    return !name.empty() && length_of(name) <= kLongestName && name.front() != ' ' &&
            name.back() != ' ' && std::all_of(name.begin(), name.end(), plain);
-}
-
-// What the public URLs of an account's bots begin with. No URL of an account has a `#`.
-std::string names_of(const Connection& owner) {
-    const auto scheme = owner.public_url.find("://");
-    return "bot:" + owner.public_url.substr(scheme == std::string::npos ? 0 : scheme + 3) + '#';
-}
-
-std::vector<Connection> bots_of(const port::Tx& tx, const Connection& owner) {
-    auto found = tx.connections().by_public_url_prefix(names_of(owner), kMostOfOneOwner);
-    std::erase_if(found,
-                  [&](const Connection& it) { return !it.bot || it.bot->owner != owner.id; });
-    return found;
 }
 
 }  // namespace
@@ -62,7 +49,7 @@ Result<Bots::Connected> Bots::connect(const Draft& draft, const Connection* owne
     made.id = domain::ConnectionId(std::string(domain::kBotConnection) + context_.random.id());
     made.host_code = "bot";
     made.system_url = *url;
-    made.public_url = (owner == nullptr ? "bot:" : names_of(*owner)) + draft.name;
+    made.public_url = (owner == nullptr ? "bot:" : bot_names_of(*owner)) + draft.name;
     made.client_id = domain::Secret(context_.random.token());
     made.settings_token = domain::Secret(context_.random.token());
     made.locale = draft.language;
@@ -71,7 +58,6 @@ Result<Bots::Connected> Bots::connect(const Draft& draft, const Connection* owne
     bot.name = draft.name;
     if (owner != nullptr) {
         bot.owner = owner->id;
-        made.currency = owner->currency;
         made.timezone = owner->timezone;
     }
     bot.style = draft.style;
@@ -81,9 +67,9 @@ Result<Bots::Connected> Bots::connect(const Draft& draft, const Connection* owne
     const auto inserted = port::commit(context_.store, [&](port::Tx& tx) -> Result<void> {
         if (tx.connections().by_public_url(made.public_url))
             return fail("bot.name_taken", draft.name, "name");
-        if (owner != nullptr && std::ssize(bots_of(tx, *owner)) >= kMostOfOneOwner)
-            return tl::unexpected(
-                domain::Error{"bot.too_many", {}, {}, {{"most", std::to_string(kMostOfOneOwner)}}});
+        if (owner != nullptr && std::ssize(bots_of(tx, *owner)) >= kMostBotsOfOwner)
+            return tl::unexpected(domain::Error{
+                "bot.too_many", {}, {}, {{"most", std::to_string(kMostBotsOfOwner)}}});
         tx.connections().insert(made);
         return {};
     });
@@ -96,7 +82,9 @@ std::vector<Connection> Bots::of_owner(const Connection& owner) const {
 }
 
 // A bot of an account that may make no links makes none either.
-Result<void> Bots::owner_works(const Bot& bot) const {
+Result<void> Bots::may_sell(const Connection& connection) const {
+    if (!connection.active) return fail("bot.inactive");
+    const auto& bot = *connection.bot;
     if (bot.owner.value.empty()) return {};
     const auto owner = port::look_up(
         context_.store, [&](const port::Tx& tx) { return tx.connections().find(bot.owner); });
@@ -154,6 +142,10 @@ Result<Connection> Bots::change(const domain::ConnectionId& id, const Change& wa
         for (std::size_t at = 0; at < domain::kBotEvents; ++at)
             if (change.reactions[at]) known.bot->reactions[at] = *change.reactions[at];
     });
+}
+
+Result<Connection> Bots::set_active(const domain::ConnectionId& id, bool active) {
+    return rewrite(id, [&](Connection& known) { known.active = active; });
 }
 
 Result<Connection> Bots::renew_token(const domain::ConnectionId& id) {

@@ -39,8 +39,8 @@ class Bots {
         domain::Connection connection;
         std::string account_url;  // of the settings page
     };
-    // `owner`: the CRM account whose admin asks; a name is taken within it, and its currency and
-    // timezone are the bot's. Errors: bot.name_invalid, bot.name_taken, bot.url_invalid, each with
+    // `owner`: the CRM account whose admin asks; a name is taken within it, and its timezone is
+    // the bot's. Errors: bot.name_invalid, bot.name_taken, bot.url_invalid, each with
     // its field; bot.too_many (params: most), connection.unknown for an owner that is a bot.
     domain::Result<Connected> connect(const Draft&, const domain::Connection* owner = nullptr);
     // An account's own bots, by name.
@@ -58,6 +58,8 @@ class Bots {
         std::array<std::optional<domain::BotReaction>, domain::kBotEvents> reactions;
     };
     domain::Result<domain::Connection> change(const domain::ConnectionId&, const Change&);
+    // One that is switched off makes no new links; what is under way ends as it would.
+    domain::Result<domain::Connection> set_active(const domain::ConnectionId&, bool active);
     // Each ends what was valid before at once, but for signing secrets: two are live.
     domain::Result<domain::Connection> renew_token(const domain::ConnectionId&);
     domain::Result<domain::Connection> renew_callback_key(const domain::ConnectionId&);
@@ -69,8 +71,8 @@ class Bots {
     };
     // `key`: the same one gets the same link; empty: each is a new one. Errors: those of
     // read_bot_link() and of Payments::create(), with the names of the bot's variables;
-    // bot.store_missing, bot.store_ambiguous (params: stores), bot.subscription_not_supported,
-    // bot.discount_too_large.
+    // bot.inactive, connection.frozen and connection.inactive of its owner; bot.store_missing,
+    // bot.store_ambiguous (params: stores), bot.subscription_not_supported, bot.discount_too_large.
     domain::Result<Link> make_link(const domain::Connection&, const BotVariables&,
                                    const std::string& key, const domain::RequestId&);
 
@@ -82,7 +84,7 @@ class Bots {
                                                     const BotVariables&, const domain::RequestId&);
 
   private:
-    domain::Result<void> owner_works(const domain::Bot&) const;
+    domain::Result<void> may_sell(const domain::Connection&) const;
     domain::Result<domain::Merchant> store_of(const domain::Connection&, const std::string& id,
                                               bool with_subscriptions) const;
     domain::Result<domain::Connection> rewrite(

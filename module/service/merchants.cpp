@@ -118,6 +118,11 @@ domain::Result<Merchants::Found> Merchants::find(const domain::ConnectionId& con
 domain::Result<void> Merchants::try_out(const Found& found,
                                         const domain::Credentials& credentials) const {
     port::CallLog log;
+    return try_out(found, credentials, log);
+}
+
+domain::Result<void> Merchants::try_out(const Found& found, const domain::Credentials& credentials,
+                                        port::CallLog& log) const {
     auto tried = found.gateway->try_credentials(credentials, log);
     if (!tried && log.clock_offset) {
         tried.error().params["offset"] = seconds(*log.clock_offset);
@@ -263,10 +268,15 @@ Merchants::Looked<domain::Merchant> Merchants::look(const domain::ConnectionId& 
                                                     const domain::MerchantId& id) const {
     auto found = find(connection, id);
     if (!found) return {tl::unexpected(found.error()), {}};
-    const auto tried = try_out(*found, found->merchant.credentials);
-    if (tried)
+    port::CallLog log;
+    const auto tried = try_out(*found, found->merchant.credentials, log);
+    if (tried) {
+        // A clock that is off is told before the gateway refuses for it.
+        std::optional<std::string> offset;
+        if (log.clock_offset) offset = seconds(*log.clock_offset);
         return {std::move(found->merchant),
-                {{kRefused, id.value, std::nullopt}, {kSkewed, id.value, std::nullopt}}};
+                {{kRefused, id.value, std::nullopt}, {kSkewed, id.value, offset}}};
+    }
     const auto& error = tried.error();
     std::vector<Finding> findings;
     if (error.code.starts_with("credentials.")) {

@@ -95,6 +95,7 @@ class Merchants {
     };
     domain::Result<Found> find(const domain::ConnectionId&, const domain::MerchantId&) const;
     domain::Result<void> try_out(const Found&, const domain::Credentials&) const;
+    domain::Result<void> try_out(const Found&, const domain::Credentials&, port::CallLog&) const;
     // Runs `change` on the stored merchant and writes what follows from it.
     domain::Result<domain::Merchant> update(
         const Found&, const std::function<domain::Result<void>(domain::Merchant&)>& change,

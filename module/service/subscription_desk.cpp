@@ -174,9 +174,9 @@ Result<Subscription> SubscriptionDesk::one(const std::string& name) const {
 json SubscriptionDesk::acts_of(const Subscription& it) const {
     json acts;
     for (const auto* act : kActs) {
-        const bool moot =
-            (std::string_view(act) == "stop" && it.state != domain::SubscriptionState::active) ||
-            (std::string_view(act) == "resume" && it.state == domain::SubscriptionState::active);
+        // Only what runs has a next charge, or can be stopped.
+        const bool runs = it.state == domain::SubscriptionState::active;
+        const bool moot = (std::string_view(act) == "resume") == runs;
         acts[act] =
             !moot &&
             subscriptions_.may_change(it, sample(it, act, context_.clock.now())).has_value();

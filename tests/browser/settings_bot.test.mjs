@@ -79,8 +79,11 @@ scenario('address, rules and each action of each event are kept', async ({ world
   }
   await field('callbackUrl').fill(` ${world.peers}/bots/other `)
   await field('style').selectOption('mavibot')
+  await field('botLanguage').selectOption('kk')
   await saved()
   let state = await bot.state()
+  assert.equal(state.language, 'kk')
+  await field('botLanguage').selectOption('en')
   assert.equal(state.callbackUrl, `${world.peers}/bots/other`)
   assert.equal(state.style, 'mavibot')
   // Typed in short, it is shown as what will be called.

@@ -277,12 +277,11 @@ BOOST_FIXTURE_TEST_CASE(every_field_of_the_accounts_calls, Account) {
             {"../../etc/passwd", "/etc/passwd", "Mars/Phobos", "Europe", "a b"},
             "timezone"}});
 
-    // An address that can't be: the CRM is told so and the old one stays. What it says of `freeze`
-    // beside it counts all the same.
+    // An address that can't be: the CRM is told so, and nothing of the call counts.
     const auto move = [&](const std::string& to) {
         return module().http().post_form("/crm/activity",
                                          {{"clientId", shop.client_id},
-                                          {"activity", R"({"active":true,"freeze":false})"},
+                                          {"activity", R"({"active":false,"freeze":true})"},
                                           {"systemUrl", to}});
     };
     const auto calls = outbound_calls(*this);
@@ -295,7 +294,10 @@ BOOST_FIXTURE_TEST_CASE(every_field_of_the_accounts_calls, Account) {
         BOOST_TEST(!answer.json().at("errorMsg").get<std::string>().empty(), to);
     }
     BOOST_TEST(outbound_calls(*this) == calls);
-    BOOST_TEST(settings(shop).state().at("connection").at("crmUrl") == sandbox().crm_url("demo"));
+    const auto kept = settings(shop).state().at("connection");
+    BOOST_TEST(kept.at("crmUrl") == sandbox().crm_url("demo"));
+    BOOST_TEST(kept.at("active") == true);
+    BOOST_TEST(kept.at("frozen") == false);
 }
 
 BOOST_FIXTURE_TEST_CASE(every_field_of_register, Account) {

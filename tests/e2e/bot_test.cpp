@@ -228,7 +228,25 @@ BOOST_FIXTURE_TEST_CASE(an_admin_makes_a_bot_on_the_settings_page, Fixture) {
           [&] { return !sandbox().get("/bots/shop").at("messages").empty(); });
     await_quiet();
     BOOST_TEST(!has_problem("payment_type.missing"));
-    BOOST_TEST(module().log().find(token) == std::string::npos);
+    const auto secret = made.at("signingSecret").get<std::string>();
+    const auto page = made.at("accountUrl").get<std::string>();
+    for (const auto& each : {token, secret, secret.substr(6), page.substr(page.rfind('/') + 1)})
+        BOOST_TEST(module().log().find(each) == std::string::npos);
+
+    // Switched off it sells nothing; the page of its account switches it on again.
+    const auto at = path.substr(0, path.rfind('/'));
+    BOOST_TEST(theirs.post(at + "/deactivate").status == 404);
+    BOOST_TEST(mine.post(at + "/deactivate").json().at("bot").at("active") == false);
+    const auto sell = [&] {
+        return module().http().post_json(
+            "/bot/links", {{"payment_sum", "44"}, {"payment_description", "Tea"}}, bearer);
+    };
+    BOOST_TEST(sell().status == 403);
+    BOOST_TEST(sell().json().at("error").at("code") == "bot.inactive");
+    BOOST_TEST(mine.post(at + "/activate").json().at("bot").at("active") == true);
+    BOOST_TEST(sell().status == 200);
+    BOOST_TEST(mine.post("/sessions/end").status == 200);
+    BOOST_TEST(own.get().status == 401);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_door_opens_to_its_token_alone, Fixture) {

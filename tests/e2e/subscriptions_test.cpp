@@ -242,6 +242,10 @@ BOOST_AUTO_TEST_CASE(diagnostics_find_it_and_the_order_card_acts_on_it) {
     const auto done = desk.post(path + "/stop", {{"dryRun", false}, {"key", "k1"}});
     BOOST_TEST(done.status == 200, done.body);
     BOOST_TEST(member().at("activeManager") == false);
+    const auto stopped = desk.read(path).at("acts");
+    for (const char* act : {"stop", "discount", "next-date"})
+        BOOST_TEST(stopped.at(act) == false, act);
+    BOOST_TEST(stopped.at("resume") == true);
 
     const auto call = [&](const std::string& action, Json payload) {
         payload["orderId"] = order.at("id");

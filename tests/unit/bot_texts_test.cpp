@@ -102,7 +102,8 @@ BOOST_AUTO_TEST_CASE(applications_for_instalments) {
                "Заявка на рассрочку отменена");  // P-82, P-202
     BOOST_TEST(service::installment_text("rejected") ==
                "Заявка на рассрочку отклонена");  // P-83, P-203
-    BOOST_TEST(service::installment_text("signed").empty());
+    BOOST_TEST(service::installment_text("signed") == "Рассрочка оформлена");
+    BOOST_TEST(service::installment_text("other").empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

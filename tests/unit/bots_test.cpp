@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include "module/service/admins.hpp"
 #include "module/service/bot_events.hpp"
 #include "module/service/connections.hpp"
 #include "module/service/effects.hpp"
@@ -130,6 +131,15 @@ BOOST_AUTO_TEST_CASE(a_name_is_one_bots_and_an_address_is_checked) {
     BOOST_TEST(refusal() == "bot.name_invalid");
     draft.name = "shop";
     BOOST_TEST(refusal() == "bot.name_taken");
+    const auto letters = [](int count) {
+        std::string text;
+        for (int i = 0; i < count; ++i) text += "\u0436";
+        return text;
+    };
+    draft.name = letters(65);
+    BOOST_TEST(refusal() == "bot.name_invalid");
+    draft.name = letters(64);
+    BOOST_TEST(w.bots.connect(draft).has_value());
     draft.name = "other";
     draft.callback_url = "http://bot.example";
     BOOST_TEST(refusal() == "bot.url_invalid");
@@ -152,7 +162,7 @@ BOOST_AUTO_TEST_CASE(an_account_has_bots_of_its_own) {
     draft.name = "shop";  // the operator's bot has this name too
     const auto made = w.bots.connect(draft, &mine).value().connection;
     BOOST_TEST(made.bot->owner.value == mine.id.value);
-    BOOST_TEST(made.currency == "UAH");
+    BOOST_TEST(made.currency == "");  // its stores say
     BOOST_TEST(made.timezone == "Europe/Kyiv");
     BOOST_TEST(w.bots.connect(draft, &mine).error().code == "bot.name_taken");
     BOOST_TEST(w.bots.connect(draft, &theirs).has_value());
@@ -197,6 +207,76 @@ BOOST_AUTO_TEST_CASE(a_bot_makes_no_links_where_its_account_may_not) {
     BOOST_TEST(w.refusal(wish) == "connection.inactive ");
     set(true, false);
     BOOST_TEST(w.link(wish).has_value());
+    w.bot = w.bots.set_active(w.bot.id, false).value();
+    BOOST_TEST(w.refusal(wish) == "bot.inactive ");
+    w.bot = w.bots.set_active(w.bot.id, true).value();
+    BOOST_TEST(w.link(wish).has_value());
+    BOOST_TEST(w.bots.set_active(owner.id, false).error().code == "connection.unknown");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_out_of_an_account_is_out_of_its_bots) {
+    World w;
+    service::Connections connections(w.bot_context);
+    service::Admins admins(w.bot_context);
+    const auto owner =
+        connections.connect(domain::Secret("key"), "https://shop.retailcrm.ru").value().connection;
+    Bots::Draft draft;
+    draft.name = "shop";
+    const auto bot = w.bots.connect(draft, &owner).value().connection;
+    const auto enters = [&](const domain::Connection& it) {
+        return admins.sign_in(it.settings_token.reveal());
+    };
+    const auto session = enters(bot).value().reveal();
+    const auto operators = enters(w.bot).value().reveal();
+    admins.end_all(bot.id);  // a bot's own admin ends what is the bot's
+    BOOST_TEST(!admins.signed_in(session).has_value());
+    const auto again = enters(bot).value().reveal();
+    admins.end_all(owner.id);
+    BOOST_TEST(!admins.signed_in(again).has_value());
+    BOOST_TEST(enters(bot).has_value());
+    BOOST_TEST(admins.renew_link(owner.id).has_value());
+    BOOST_TEST(!enters(bot).has_value());
+    BOOST_TEST(w.bots.by_token(bot.client_id.reveal()).has_value());  // it goes on selling
+    BOOST_TEST(admins.signed_in(operators).has_value());
+    BOOST_TEST(enters(w.bot).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(each_event_does_what_its_owner_chose) {  // P-15..P-21
+    World w;
+    w.add_store();
+    using domain::BotAction;
+    const std::pair<domain::BotEvent, domain::GatewayStatus> events[] = {
+        {domain::BotEvent::success, domain::GatewayStatus::paid},
+        {domain::BotEvent::signed_, domain::GatewayStatus::paid},
+        {domain::BotEvent::approved, domain::GatewayStatus::processing},
+        {domain::BotEvent::canceled, domain::GatewayStatus::declined},
+        {domain::BotEvent::rejected, domain::GatewayStatus::declined}};
+    for (const auto& [event, status] : events)
+        for (const auto action :
+             {BotAction::call, BotAction::message, BotAction::variables, BotAction::nothing}) {
+            Bots::Change change;
+            change.reactions[static_cast<std::size_t>(event)] =
+                domain::BotReaction{action, "Go on", ""};
+            w.bot = w.bots.change(w.bot.id, change).value();
+            const auto made = w.link({{"payment_sum", "44"}});
+            const std::string type(to_word(event));
+            port::HookFact hook;
+            hook.notice_json = R"({"customer_phone":"+7"})";
+            if (event != domain::BotEvent::success) hook.installment = type.substr(12);
+            w.report(made->link.id, status, 4400, &hook);
+            std::vector<nlohmann::json> told;
+            for (auto& body : w.told())
+                if (body.at("type") == type) told.push_back(std::move(body));
+            const auto what = type + ' ' + std::string(to_word(action));
+            BOOST_TEST(told.size() == (action == BotAction::nothing ? 0U : 1U), what);
+            if (told.size() != 1U) continue;
+            const bool silent = event == domain::BotEvent::signed_ && action == BotAction::call;
+            BOOST_TEST(told[0].at("action") == to_word(action), what);
+            BOOST_TEST(told[0].contains("message") == (action != BotAction::variables && !silent),
+                       what);
+            BOOST_TEST(told[0].contains("variables") == (action != BotAction::message), what);
+            BOOST_TEST(told[0].at("instruction") == "Go on", what);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_renewed_and_two_signing_secrets_live) {
@@ -409,6 +489,23 @@ BOOST_AUTO_TEST_CASE(instalments_are_told_beside_the_payment) {  // P-16..P-19, 
     BOOST_REQUIRE(paid.size() == 2U);
     BOOST_TEST(paid[0].at("type") == "payment.success");
     BOOST_TEST(paid[1].at("type") == "installment.signed");
+    BOOST_TEST(!paid[1].contains("message"));  // the payment's own text has said it
+}
+
+BOOST_AUTO_TEST_CASE(who_wants_a_message_of_a_signed_instalment_gets_one) {  // P-16
+    World w;
+    w.add_store();
+    Bots::Change change;
+    change.reactions[static_cast<std::size_t>(domain::BotEvent::signed_)] =
+        domain::BotReaction{domain::BotAction::message, "", ""};
+    w.bot = w.bots.change(w.bot.id, change).value();
+    const auto made = w.link({{"payment_sum", "44"}});
+    port::HookFact hook;
+    hook.installment = "signed";
+    w.report(made->link.id, domain::GatewayStatus::paid, 4400, &hook);
+    const auto told = w.told();
+    BOOST_REQUIRE(told.size() == 2U);
+    BOOST_TEST(told[1].at("message") == "Рассрочка оформлена");
 }
 
 BOOST_AUTO_TEST_CASE(events_of_a_subscription_are_told_in_order) {  // P-73, P-79, P-188

@@ -52,6 +52,23 @@ BOOST_AUTO_TEST_CASE(a_second_payment_of_a_link_is_shown_to_a_person_and_stays_s
     BOOST_TEST(!story.clears("invoice.paid_twice"));
 }
 
+BOOST_AUTO_TEST_CASE(each_refusal_is_told) {
+    Story story;
+    story.linked();
+    for (const char* payment : {"p1", "p2"}) {
+        auto declined = message(story, payment);
+        declined.status = GatewayStatus::declined;
+        declined.reason = "No funds";
+        story.tell(declined);
+        BOOST_TEST(story.pushed() == "pending", payment);
+    }
+    // A gateway that is asked says so each time.
+    auto asked = report_of(GatewayStatus::declined, story.now, 1000);
+    asked.reason = "No funds";
+    story.tell(asked);
+    BOOST_TEST(story.pushed() == "");
+}
+
 BOOST_AUTO_TEST_CASE(money_that_comes_after_a_cancel_goes_back) {
     Story story;
     story.canceled();

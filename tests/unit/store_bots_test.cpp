@@ -2,6 +2,7 @@
 // rotation of the master key.
 #include <boost/test/unit_test.hpp>
 
+#include "module/store/bot_json.hpp"
 #include "tests/unit/store_fixture.hpp"
 
 namespace tillbridge::store_bots_test {
@@ -64,6 +65,17 @@ BOOST_AUTO_TEST_CASE(a_bot_comes_back_whole_and_a_crm_has_none) {
     e.store.read([&](const port::Tx& tx) {
         BOOST_TEST(tx.connections().find(changed.id)->bot->callback_key.reveal() == "another");
     });
+}
+
+BOOST_AUTO_TEST_CASE(a_bot_of_before_there_were_owners_has_none) {
+    auto text = store::to_json(*bot_connection().bot);
+    const std::string owner = "\"owner\":\"" + connection_id().value + "\",";
+    const auto at = text.find(owner);
+    BOOST_REQUIRE(at != std::string::npos);
+    text.erase(at, owner.size());
+    const auto bot = store::bot_of(text);
+    BOOST_TEST(bot.owner.value == "");
+    BOOST_TEST(bot.name == "shop");
 }
 
 BOOST_AUTO_TEST_CASE(bots_are_found_by_how_their_names_begin) {

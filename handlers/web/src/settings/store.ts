@@ -47,7 +47,8 @@ export interface State {
   notice: Notice | null
   guideHidden: boolean
   paid: boolean // a test payment came in while the page was open
-  crmUrl: string // kept for who is signed out
+  crmUrl: string // kept for who is signed out; a bot has none
+  ofBot: boolean
 }
 
 function kept(name: string): string | null {
@@ -88,6 +89,7 @@ export function createStore() {
     guideHidden: kept(guideKey) !== null,
     paid: false,
     crmUrl: '',
+    ofBot: false,
   })
   const api = new Api({
     root: '/api/settings',
@@ -126,7 +128,8 @@ export function createStore() {
     const overview = await api.get<Overview>('/overview')
     api.setCsrf(overview.csrfToken)
     state.overview = overview
-    state.crmUrl = overview.connection.publicUrl
+    state.crmUrl = overview.bot ? '' : overview.connection.publicUrl
+    state.ofBot = overview.bot !== null
   }
 
   let listCall = 0
@@ -286,7 +289,7 @@ export function createStore() {
       return (await api.get<{ bots: BotLine[] }>('/bots')).bots
     },
 
-    addBot(draft: Pick<BotLine, 'name' | 'style' | 'callbackUrl'>): Promise<MadeBot> {
+    addBot(draft: Pick<BotLine, 'name' | 'style' | 'language' | 'callbackUrl'>): Promise<MadeBot> {
       return api.post('/bots', draft)
     },
 
@@ -295,7 +298,11 @@ export function createStore() {
       await api.post(`/bots/${encodeURIComponent(id)}/open`)
     },
 
-    async saveBot(changed: Pick<Bot, 'callbackUrl' | 'style' | 'reactions'>): Promise<void> {
+    async switchBot(id: string, active: boolean): Promise<void> {
+      await api.post(`/bots/${encodeURIComponent(id)}/${active ? 'activate' : 'deactivate'}`)
+    },
+
+    async saveBot(changed: Pick<Bot, 'callbackUrl' | 'language' | 'style' | 'reactions'>): Promise<void> {
       const { bot } = await api.patch<{ bot: Bot }>('/bot', changed)
       if (state.overview) state.overview.bot = bot
     },

@@ -123,6 +123,7 @@ export interface Bot {
 export interface BotLine {
   id: string
   name: string
+  active: boolean
   style: Bot['style']
   language: string
   callbackUrl: string
