@@ -19,6 +19,7 @@ int look_up(const std::array<Row, N>& rows, std::string_view code, int otherwise
     return at == rows.end() ? otherwise : at->status;
 }
 
+// clang-format off
 constexpr std::array kCrm = {
     Row{"install.bad_token", 401},
     Row{"connection.frozen", 403},
@@ -41,6 +42,7 @@ constexpr std::array kCrm = {
     Row{"gateway.silent", 504},
     Row{"gateway.change_unclear", 504},
 };
+// clang-format on
 
 constexpr std::array kSettings = {
     Row{"request.unauthorized", 401},

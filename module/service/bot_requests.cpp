@@ -106,8 +106,7 @@ Result<Bots::Link> Bots::make_link(const Connection& connection, const BotVariab
     const auto read = read_bot_link(given, connection.bot->style,
                                     context_.random.id().substr(0, 10), context_.clock.now());
     if (!read) return tl::unexpected(read.error());
-    if (const auto works = may_sell(connection); !works)
-        return tl::unexpected(works.error());
+    if (const auto works = may_sell(connection); !works) return tl::unexpected(works.error());
     const auto& link = *read;
     const auto store = store_of(connection, link.store, !link.subscription.empty());
     if (!store) return tl::unexpected(store.error());
