@@ -1,11 +1,10 @@
 #include "module/service/payments.hpp"
 
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "module/domain/card_mask.hpp"
-#include "module/port/crash_point.hpp"
 #include "module/service/effects.hpp"
+#include "module/service/payments_acting.hpp"
 #include "module/service/support_contacts.hpp"
 
 namespace tillbridge::service {
@@ -18,10 +17,6 @@ using domain::Operation;
 using domain::OperationState;
 using domain::Result;
 using domain::Verdict;
-
-// The second of two clicks waits for the first one's answer so long, then hears "still under way".
-constexpr auto kCreatePatience = std::chrono::seconds(15);
-constexpr auto kLook = std::chrono::milliseconds(25);
 
 Result<void> may_create(const domain::Connection& connection,
                         const std::optional<domain::Merchant>& merchant) {
@@ -66,110 +61,6 @@ domain::Error failure_of(const Operations::Ran& ran) {
 }
 
 }  // namespace
-
-// One request on its way through: the steps that the actions share.
-class Payments::Acting {
-  public:
-    Acting(const Context& context, Operations& operations, const domain::RequestId& request,
-           std::optional<Seen> seen = std::nullopt)
-        : context_(context), operations_(operations), request_(request), seen_(std::move(seen)) {}
-
-    domain::Fact fact(domain::What what) const {
-        return {context_.clock.now(),
-                seen_ ? seen_->key : domain::OperationId{context_.random.id()}, std::move(what)};
-    }
-
-    // Decides and commits; waits where the same kind of change is already under way.
-    template <class MakeFact>
-    Result<domain::Decision> decide(const domain::ConnectionId& connection,
-                                    const domain::InvoiceId& id, domain::OperationKind kind,
-                                    MakeFact make_fact) {
-        const auto until = std::chrono::steady_clock::now() + kCreatePatience;
-        for (;;) {
-            auto decided = decide_once(connection, id, make_fact);
-            if (!decided || decided->verdict != Verdict::refused) return decided;
-            const auto* busy = decided->invoice.busy();
-            const bool twin = decided->error.code == "payment.busy" && busy != nullptr &&
-                              busy->kind == kind && under_way(*busy);
-            if (!twin || std::chrono::steady_clock::now() >= until)
-                return tl::unexpected(decided->error);
-            std::this_thread::sleep_for(kLook);
-        }
-    }
-
-    // Runs what was just begun; where its answer was lost, asks at once what became of it.
-    Operations::Ran run(const Invoice& invoice, const domain::OperationId& op,
-                        const std::optional<CreateDetails>& details = std::nullopt) {
-        port::crash_point("payments.intent_committed");
-        auto ran =
-            operations_.run(invoice.connection, invoice.id, op, true, details, request_, line_);
-        if (ran.state == OperationState::unknown)
-            ran = operations_.run(invoice.connection, invoice.id, op, false, details, request_,
-                                  line_);
-        if (in_flight(*ran.invoice.find(op))) tell_unknown(ran.invoice, op);
-        return ran;
-    }
-
-    // Its caller hears "not known yet", so the CRM is to hear of its end.
-    void tell_unknown(const Invoice& invoice, const domain::OperationId& op) {
-        context_.store.write([&](port::Tx& tx) {
-            const auto before = tx.invoices().find(invoice.connection, invoice.id).value();
-            const auto now = fact(domain::fact::ToldUnknown{op});
-            auto decision = domain::decide(before, now);
-            apply(context_, tx, now, before, decision, request_, line_);
-        });
-    }
-    // The journal line of what was decided: the cause of what is done about it.
-    void follows(std::int64_t line) { line_ = line; }
-
-    // The operation as it stands once nobody in this process is in the middle of its call.
-    Operation settled(const domain::ConnectionId& connection, const domain::InvoiceId& id,
-                      const domain::OperationId& op) {
-        const auto until = std::chrono::steady_clock::now() + kCreatePatience;
-        for (;;) {
-            auto now = *find(connection, id)->find(op);
-            if (!under_way(now) || std::chrono::steady_clock::now() >= until) return now;
-            std::this_thread::sleep_for(kLook);
-        }
-    }
-
-    std::optional<Invoice> find(const domain::ConnectionId& connection,
-                                const domain::InvoiceId& id) const {
-        return port::look_up(
-            context_.store, [&](const port::Tx& tx) { return tx.invoices().find(connection, id); });
-    }
-
-  private:
-    template <class MakeFact>
-    Result<domain::Decision> decide_once(const domain::ConnectionId& connection,
-                                         const domain::InvoiceId& id, MakeFact make_fact) {
-        return port::commit(context_.store, [&](port::Tx& tx) -> Result<domain::Decision> {
-            const auto before = tx.invoices().find(connection, id);
-            if (!before) return fail("payment.unknown", {}, "paymentId");
-            if (seen_ && before->find(seen_->key) != nullptr)
-                return domain::Decision{*before, {}, Verdict::repeated, {}, seen_->key};
-            if (seen_ && mark_of(*before) != seen_->mark) return fail("payment.changed");
-            const Result<domain::What> what = make_fact(*before);
-            if (!what) return tl::unexpected(what.error());
-            const auto now = fact(*what);
-            auto decision = domain::decide(*before, now);
-            if (decision.error.code != "payment.busy")
-                line_ = apply(context_, tx, now, *before, decision, request_);
-            return decision;
-        });
-    }
-
-    bool under_way(const Operation& op) const {
-        return (op.state == OperationState::started || op.state == OperationState::planned) &&
-               context_.clock.now() - op.created_at < domain::kSafetyNet;
-    }
-
-    const Context& context_;
-    Operations& operations_;
-    domain::RequestId request_;
-    std::optional<Seen> seen_;
-    std::int64_t line_ = 0;
-};
 
 std::string Payments::mark_of(const Invoice& invoice) {
     std::string mark(domain::to_word(invoice.state));
@@ -267,6 +158,17 @@ bool same_order(const Invoice& known, const Payments::CreateRequest& request,
 
 Result<Payments::Link> Payments::create(const domain::Connection& connection,
                                         const CreateRequest& request) {
+    Acting acting(context_, operations_, request.request);
+    auto created = create(acting, connection, request);
+    if (!created)
+        acting.note_refusal(created.error(), "crm.create", [&](const port::Tx& tx) {
+            return tx.invoices().by_uuid(connection.id, request.uuid);
+        });
+    return created;
+}
+
+Result<Payments::Link> Payments::create(Acting& acting, const domain::Connection& connection,
+                                        const CreateRequest& request) {
     std::optional<Invoice> seen;
     const auto merchant = port::look_up(context_.store, [&](const port::Tx& tx) {
         seen = tx.invoices().by_uuid(connection.id, request.uuid);
@@ -285,7 +187,6 @@ Result<Payments::Link> Payments::create(const domain::Connection& connection,
         return tl::unexpected(amount.error());
     }
 
-    Acting acting(context_, operations_, request.request);
     auto begun = port::commit(context_.store, [&](port::Tx& tx) -> Result<Begun> {
         const auto known = tx.invoices().by_uuid(connection.id, request.uuid);
         if (!known) {
@@ -296,7 +197,10 @@ Result<Payments::Link> Payments::create(const domain::Connection& connection,
             return Begun{invoice, invoice.operations.front().id};
         }
         if (!same_order(*known, request, *amount)) return fail("payment.conflict");
-        if (known->state != InvoiceState::failed) return Begun{*known, {}};
+        if (known->state != InvoiceState::failed) {
+            acting.note(tx, *known, "crm.create", {{"verdict", "repeated"}});
+            return Begun{*known, {}};
+        }
         const auto again = acting.fact(domain::fact::CreateAgain{merchant->options.two_stage,
                                                                  merchant->options.auto_capture,
                                                                  merchant->options.hold_end});
@@ -334,8 +238,8 @@ Result<Invoice> Payments::finish_creating(Acting& acting, const Invoice& known,
     if (op.state == OperationState::started || op.state == OperationState::planned)
         return fail("payment.busy");
     if (in_flight(op)) {
-        const auto ran =
-            operations_.run(known.connection, known.id, op.id, false, std::nullopt, request);
+        const auto ran = operations_.run(known.connection, known.id, op.id, false, std::nullopt,
+                                         request, acting.line());
         if (!ran.code.empty()) return tl::unexpected(failure_of(ran));
         return ran.invoice;
     }

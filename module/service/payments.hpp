@@ -90,6 +90,7 @@ class Payments {
   private:
     class Acting;
 
+    domain::Result<Link> create(Acting&, const domain::Connection&, const CreateRequest&);
     domain::Result<domain::Invoice> finish_creating(Acting&, const domain::Invoice&,
                                                     const domain::RequestId&);
     domain::Result<void> finish(Acting&, const domain::Decision&);

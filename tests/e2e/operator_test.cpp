@@ -75,6 +75,46 @@ BOOST_FIXTURE_TEST_CASE(the_story_of_a_payment, Fixture) {
     BOOST_TEST(found.json().at("invoices")[0].at("paymentId") == bill.id);
 }
 
+// A button that moved nothing is in the story too, under the request that pressed it.
+BOOST_FIXTURE_TEST_CASE(the_story_tells_repeats_and_refusals, Fixture) {
+    const auto shop = connect_shop();
+    const auto bill = create(shop, "100");
+    const auto asked = sandbox().calls(shop.account, "create").back().at("fields").at("create");
+    const auto again = [&](const Json& amount) {
+        auto order = asked;
+        order["amount"] = amount;
+        return call(*this, "/payment/create", shop.client_id, "create", order);
+    };
+    const auto approve = [&](const Json& amount) {
+        return call(*this, "/payment/approve", shop.client_id, "approve",
+                    {{"paymentId", bill.id}, {"amount", amount}});
+    };
+    const auto told_of = [&](const Answer& answer) {
+        std::string lines;
+        const auto told = story(bill.id);
+        for (const auto& line : told.at("journal"))
+            if (line.at("requestId") == answer.header("x-request-id"))
+                lines += line.at("kind").get<std::string>() + ' ' +
+                         line.at("detail").value("verdict", "") + ' ' +
+                         line.at("detail").value("error", "") + ';';
+        return lines;
+    };
+    const auto repeated = again(100);
+    BOOST_TEST(repeated.status == 200);
+    BOOST_TEST(told_of(repeated) == "crm.create repeated ;");
+    const auto other = again(100.01);
+    BOOST_TEST(other.status == 409);
+    BOOST_TEST(told_of(other) == "crm.create refused payment.conflict;");
+    const auto early = approve(100);
+    BOOST_TEST(early.status == 400);
+    BOOST_TEST(told_of(early) == "crm.approve refused payment.not_held;");
+    // What nobody can read is written nowhere.
+    const auto lines = story(bill.id).at("journal").size();
+    BOOST_TEST(approve("-1").status == 400);
+    BOOST_TEST(again("abc").status == 400);
+    BOOST_TEST(story(bill.id).at("journal").size() == lines);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_story_can_be_read_while_no_server_runs, Fixture) {
     const auto shop = connect_shop();
     const auto bill = paid(shop);

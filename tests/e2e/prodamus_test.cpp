@@ -139,6 +139,7 @@ BOOST_FIXTURE_TEST_CASE(a_refund_is_told_to_be_made_in_the_cabinet, Rubles) {
     }
     const auto refused = act(bill, "refund");
     BOOST_TEST(contains(message_of(refused), "Prodamus"), message_of(refused));
+    BOOST_TEST(contains(story(bill.id).dump(), "payment.refund_not_supported"));
     await_quiet();
     BOOST_TEST(statuses(bill).back() == "succeeded");
 }

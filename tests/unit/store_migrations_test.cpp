@@ -156,6 +156,16 @@ BOOST_FIXTURE_TEST_CASE(every_step_keeps_what_was_there, VersionOne) {
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_story_is_written_once, VersionOne) {
+    store::open_store(url, keys);
+    SQLite::Database db(path, SQLite::OPEN_READWRITE);
+    for (const char* change :
+         {"UPDATE journal SET summary = 'x'", "DELETE FROM journal",
+          "DELETE FROM journal WHERE id = 2", "UPDATE OR REPLACE journal SET id = 9 WHERE id = 1"})
+        BOOST_CHECK_THROW(db.exec(change), SQLite::Exception);
+    BOOST_TEST(db.execAndGet("SELECT count(*) FROM journal WHERE summary <> 'x'").getInt() == 2);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_store_of_the_first_version_works_on, VersionOne) {
     const auto opened = store::open_store(url, keys);
     BOOST_TEST(opened->check_integrity().empty());

@@ -435,6 +435,14 @@ constexpr const char* kProducts = R"sql(
 ALTER TABLE invoice ADD COLUMN product TEXT NOT NULL DEFAULT '';
 )sql";
 
+// The story of a payment is written once, whoever writes.
+constexpr const char* kJournalIsKept = R"sql(
+CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal can not be changed'); END;
+CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal can not be changed'); END;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
@@ -448,6 +456,7 @@ const std::vector<Migration>& migrations() {
         {6, "subscriptions", kSubscriptions},
         {7, "bots", kBots},
         {8, "what a link subscribes to", kProducts},
+        {9, "a journal that is kept", kJournalIsKept},
     };
     return all;
 }
