@@ -74,7 +74,7 @@ Page page_of(const Overview& overview) {
     } else {
         out += "<table>" + row("th", {labels.name, labels.gateway, labels.state});
         for (const domain::Merchant& merchant : overview.merchants)
-            out += row("td", {merchant.name, merchant.gateway.value,
+            out += row("td", {merchant.name, overview.gateways.at(merchant.gateway.value),
                               merchant.active ? labels.on : labels.off});
         out += "</table>";
     }

@@ -1,6 +1,7 @@
 // The settings page without the browser application: readable without a script.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@ namespace tillbridge::handlers::settings {
 struct Overview {
     domain::Connection connection;
     std::vector<domain::Merchant> merchants;
+    std::map<std::string, std::string> gateways;  // what its name is, by its code
     std::vector<service::ProblemView> problems;
     std::vector<std::pair<std::string, std::string>> contacts;
 };

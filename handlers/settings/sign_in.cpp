@@ -55,6 +55,11 @@ Answer SignIn::page(Request& request) {
     Overview overview;
     overview.connection = *connection;
     overview.merchants = services_.merchants.list(connection->id);
+    for (const auto& merchant : overview.merchants) {
+        auto* gateway = services_.context.gateways.find(merchant.gateway);
+        overview.gateways[merchant.gateway.value] =
+            gateway != nullptr ? gateway->description().name : merchant.gateway.value;
+    }
     const auto rows = port::look_up(services_.context.store, [&](const port::Tx& tx) {
         return tx.problems().list(connection->id);
     });

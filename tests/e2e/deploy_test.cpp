@@ -175,6 +175,34 @@ BOOST_FIXTURE_TEST_CASE(the_containers_key_can_be_replaced, Site) {
     BOOST_TEST(!contains(compose, "master.key:"));
 }
 
+// -DTILLBRIDGE_WEB=OFF: payments go as ever, and the pages say where to go on.
+BOOST_FIXTURE_TEST_CASE(a_program_without_pages_takes_payments, Site) {
+    module().set_program("tillbridge-without-pages");
+    module().start();
+    const auto shop = connect_shop("demo", kTwoStage, {{"language", "en"}});
+    const auto bill = paid(shop, "121.50", "waitingForCapture");
+    BOOST_TEST(act(bill, "approve").at("status") == 200);
+    await_status(bill, "succeeded");
+
+    const auto admin = settings(shop);
+    const auto page = admin.http().get("/settings", {{"Cookie", admin.cookie()}});
+    BOOST_TEST(page.status == 200);
+    for (const char* text : {"Tillbridge settings", "Stores", "UAPAY"})
+        BOOST_TEST(contains(page.body, text), text);
+    BOOST_TEST(!contains(page.body, "<script"));
+    const auto desk = module().http().get("/support", {{"Accept-Language", "en"}});
+    BOOST_TEST(desk.status == 200);
+    BOOST_TEST(contains(desk.body, "tillbridge support"));
+    BOOST_TEST(!contains(desk.body, "<script"));
+
+    const auto found = module().command({"support", "find", bill.id, "--json"});
+    BOOST_TEST(found.json().at("invoices").size() == 1U);
+    const auto zip = module().command({"manifest", "extension", "--zip", folder() + "/panel.zip"});
+    BOOST_TEST(zip.code == 3);
+    BOOST_TEST(contains(zip.err, "without the browser assets"), zip.err);
+    BOOST_TEST(!fs::exists(folder() + "/panel.zip"));
+}
+
 BOOST_FIXTURE_TEST_CASE(alerts_name_commands_that_exist, Site) {
     const auto text = bytes_of_file(kSource + "/deploy/alerts.yaml");
     const std::regex command("`tillbridge ([a-z -]+)`");

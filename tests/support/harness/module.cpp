@@ -11,7 +11,7 @@
 namespace tillbridge::harness {
 namespace {
 
-constexpr const char* kProgram = TILLBRIDGE_BIN_DIR "/tillbridge";
+constexpr const char* kPrograms = TILLBRIDGE_BIN_DIR "/";
 
 void write_file(const std::string& path, const std::string& text) {
     std::ofstream file(path, std::ios::trunc | std::ios::binary);
@@ -61,6 +61,7 @@ Module::Module(std::string folder, int port, Config config, Fields environment)
       url_("http://127.0.0.1:" + std::to_string(port)),
       config_(std::move(config)),
       environment_(std::move(environment)) {
+    set_program("tillbridge");
     const std::string address = "127.0.0.1:" + std::to_string(port);
     const Config defaults{
         {"server.listen", address},
@@ -103,7 +104,7 @@ void Module::launch() {
     process_.reset();
     log_start_ = log().size();
     Process::Start start;
-    start.arguments = started_by({kProgram, "serve", "--config", config_file()});
+    start.arguments = started_by({program_, "serve", "--config", config_file()});
     start.environment = environment_;
     start.folder = folder_;
     start.out = start.err = log_file();
@@ -125,6 +126,10 @@ void Module::await_listening() {
         if (!process_->running()) throw std::runtime_error("the module ended:\n" + log());
         return false;
     });
+}
+
+void Module::set_program(const std::string& name) {
+    program_ = kPrograms + name;
 }
 
 void Module::start() {
@@ -155,7 +160,7 @@ CommandResult Module::bare_command(const std::vector<std::string>& arguments) co
     static std::atomic<int> counter{0};
     const auto name = folder_ + "/command-" + std::to_string(++counter);
     Process::Start start;
-    start.arguments = {kProgram};
+    start.arguments = {program_};
     start.arguments.insert(start.arguments.end(), arguments.begin(), arguments.end());
     start.arguments = started_by(std::move(start.arguments));
     start.environment = environment_;
@@ -174,7 +179,7 @@ CommandResult Module::bare_command(const std::vector<std::string>& arguments) co
 std::unique_ptr<Process> Module::begin(const std::vector<std::string>& arguments,
                                        const std::string& name) const {
     Process::Start start;
-    start.arguments = {kProgram};
+    start.arguments = {program_};
     start.arguments.insert(start.arguments.end(), arguments.begin(), arguments.end());
     start.arguments.insert(start.arguments.end(), {"--config", config_file()});
     start.arguments = started_by(std::move(start.arguments));

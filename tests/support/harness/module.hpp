@@ -43,6 +43,8 @@ class Module {
     // Takes effect at the next start.
     void configure(const std::string& key, const std::string& value);
     void set_environment(const std::string& name, const std::string& value);
+    // Another build of the program, of the same folder: `tillbridge-without-pages`.
+    void set_program(const std::string& name);
     // Programs and arguments that the server and the commands are started by: `setpriv …`.
     void set_launcher(std::vector<std::string> words) { launcher_ = std::move(words); }
 
@@ -76,6 +78,7 @@ class Module {
     std::string url_, ops_url_;
     Config config_;
     Fields environment_;
+    std::string program_;
     std::vector<std::string> launcher_;
     std::unique_ptr<Process> process_;
     std::size_t log_start_ = 0;
