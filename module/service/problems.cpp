@@ -14,6 +14,13 @@ bool announced_in_crm(std::string_view key) {
     return !key.starts_with("crm.");
 }
 
+// Who adds a store makes its payment type next: that is a step of the work, and no news yet.
+constexpr domain::Span kSettingUp = std::chrono::minutes(5);
+
+domain::Span heard_after(std::string_view key) {
+    return key == "payment_type.missing" ? kSettingUp : domain::Span::zero();
+}
+
 void announce(port::Tx& tx, const port::ProblemRow& problem) {
     port::OutboxRow row;
     row.connection = problem.connection;
@@ -23,7 +30,7 @@ void announce(port::Tx& tx, const port::ProblemRow& problem) {
     row.payload = port::to_text(
         {{"key", problem.key}, {"subject", problem.subject}, {"detail", problem.detail}});
     row.coalesce = "notice:" + problem.connection.value + ":" + problem.key + ":" + problem.subject;
-    row.due = problem.since;
+    row.due = problem.since + heard_after(problem.key);
     row.created = problem.since;
     tx.outbox().add(row);
 }

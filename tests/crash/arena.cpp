@@ -210,7 +210,7 @@ bool Arena::quiet() {
             .count();
     return count(db,
                  "SELECT count(*) FROM outbox WHERE state = 'leased' OR (state = 'ready'"
-                 " AND (kind NOT IN ('gateway.ask', 'crm.types') OR due <= " +
+                 " AND (kind NOT IN ('gateway.ask', 'crm.types', 'crm.notice') OR due <= " +
                      std::to_string(soon) + "))") == 0 &&
            world_.sandbox().get("/hooks?pending=1").at("hooks").empty();
 }

@@ -168,6 +168,17 @@ BOOST_AUTO_TEST_CASE(what_is_over_is_not_announced_any_more) {
     BOOST_TEST(w.host.notices.empty());
 }
 
+// Its payment type is the next step of whoever adds a store.
+BOOST_AUTO_TEST_CASE(a_store_that_is_being_set_up_is_no_news_yet) {
+    World w;
+    const auto due_in = [&](const char* key) {
+        w.raise(key, "m1");
+        return w.waiting("crm.notice").back().due - w.clock.now();
+    };
+    BOOST_TEST((due_in("gateway.silent") == domain::Span::zero()));
+    BOOST_TEST((due_in("payment_type.missing") == std::chrono::minutes(5)));
+}
+
 BOOST_AUTO_TEST_CASE(the_crm_is_not_told_that_it_can_not_be_told) {
     World w;
     w.raise("crm.unreachable");
