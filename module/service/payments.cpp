@@ -32,17 +32,6 @@ Result<void> may_create(const domain::Connection& connection,
     return {};
 }
 
-Result<domain::Money> read_amount(const std::string& text, const domain::Currency& currency) {
-    auto money = domain::parse_money(text, currency);
-    if (!money) {
-        auto error = money.error();
-        error.field = "amount";
-        return tl::unexpected(error);
-    }
-    if (money->minor <= 0) return fail("payment.amount_invalid", {}, "amount");
-    return money;
-}
-
 Result<domain::Money> payable(const Payments::CreateRequest& request, port::Gateway& gateway) {
     const auto currency = domain::Currency::parse(request.currency);
     if (!currency) return fail("money.currency_unknown", request.currency, "currency");
@@ -66,6 +55,17 @@ domain::Error failure_of(const Operations::Ran& ran) {
 }
 
 }  // namespace
+
+Result<domain::Money> read_amount(const std::string& text, const domain::Currency& currency) {
+    auto money = domain::parse_money(text, currency);
+    if (!money) {
+        auto error = money.error();
+        error.field = "amount";
+        return tl::unexpected(error);
+    }
+    if (money->minor <= 0) return fail("payment.amount_invalid", {}, "amount");
+    return money;
+}
 
 // One request on its way through: the steps that the actions share.
 class Payments::Acting {
