@@ -24,10 +24,17 @@ std::optional<std::string> leaf_of(const json& value) {
     return port::decimal_text(value);
 }
 
+// A flag would be a sum of 1.
+bool is_sum(std::string_view name) {
+    constexpr std::string_view kPrefix = "prodamus_";
+    if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
+    return name == "payment_sum" || name == "amount" || name == "discount_value" ||
+           name == "discount" || name == "tax_sum";
+}
+
 Result<void> add(BotVariables& all, const std::string& name, const json& value) {
     auto text = leaf_of(value);
-    // A flag would be a sum of 1.
-    if (!text || (name == "amount" && value.is_boolean()))
+    if (!text || (value.is_boolean() && is_sum(name)))
         return fail("request.field_invalid", {}, service::shown_name(name));
     all.emplace(name, std::move(*text));
     return {};

@@ -18,7 +18,7 @@ constexpr std::size_t kUrl = 1000;
 constexpr std::size_t kInstruction = 2000;
 
 Result<domain::BotReaction> decode_reaction(const json& given, const std::string& event) {
-    Fields fields(given, "reactions." + event + ".");
+    Fields fields(given, event + ".");
     fields.only({"action", "instruction", "address"});
     domain::BotReaction reaction;
     const auto action = domain::bot_action(fields.text("action", 20));

@@ -135,6 +135,7 @@ Result<Replay> decode_replay(const Request& request) {
     Fields fields(*body);
     Replay replay;
     replay.id = fields.optional_integer("id");
+    if (replay.id && *replay.id < 1) fields.refuse("request.field_invalid", "id");
     replay.filter.connection = fields.optional_text("connection", kText);
     replay.filter.kind = fields.optional_text("kind", kText);
     replay.filter.reason = fields.optional_text("reason", kText);
@@ -152,8 +153,10 @@ Result<Bundle> decode_bundle(const Request& request) {
     bundle.connection = fields.optional_text("connection", kText);
     fields.only({"invoice", "connection"});
     if (const auto fine = fields.result(); !fine) return tl::unexpected(fine.error());
-    if (bundle.invoice.empty() == bundle.connection.empty())
+    if (bundle.invoice.empty() && bundle.connection.empty())
         return fail("request.field_missing", "", "invoice");
+    if (!bundle.invoice.empty() && !bundle.connection.empty())
+        return fail("request.field_invalid", "", "connection");
     return bundle;
 }
 

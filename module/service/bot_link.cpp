@@ -162,17 +162,9 @@ class Reading {
     void read_contacts() {
         link_.phone = text("customer_phone", 32);
         link_.email = text("customer_email", 254);
-        const auto digits = std::count_if(link_.phone.begin(), link_.phone.end(),
-                                          [](char c) { return c >= '0' && c <= '9'; });
-        if (!link_.phone.empty() &&
-            (link_.phone.find_first_not_of("0123456789+ ()-.") != std::string::npos ||
-             digits < 10 || digits > 15))
+        if (!link_.phone.empty() && !is_phone(link_.phone))
             refuse("request.field_invalid", "customer_phone");
-        const auto at = link_.email.find('@');
-        if (!link_.email.empty() &&
-            (at == 0 || at == std::string::npos || at + 1 == link_.email.size() ||
-             link_.email.find('@', at + 1) != std::string::npos ||
-             link_.email.find(' ') != std::string::npos))
+        if (!link_.email.empty() && !is_email(link_.email))
             refuse("request.field_invalid", "customer_email");
         // Its buttons and functions ask for one of the two; its variables leave both to the page.
         if (style_ == BotStyle::mavibot && !link_.whole_key && link_.phone.empty() &&

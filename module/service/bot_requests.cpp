@@ -173,6 +173,7 @@ Result<Subscriptions::Wanted> wanted_of(Bots::Call call, const BotVariables& giv
             wanted.kind = Kind::discount;
             wanted.discount = value_of(given, "discount");
             if (wanted.discount.empty()) return missing("discount");
+            if (!is_decimal(wanted.discount)) return invalid("discount");
             const auto num = value_of(given, "num");
             if (num.size() > 6 || num.find_first_not_of("0123456789") != std::string::npos)
                 return invalid("num");
@@ -215,6 +216,13 @@ Result<std::string> Bots::change_subscription(const Connection& connection, Call
     if (who.profile.empty() && who.phone.empty()) who.email = value_of(given, "customer_email");
     if (who.profile.empty() && who.phone.empty() && who.email.empty())
         return fail("request.field_missing", {}, "customer_phone");
+    // The gateway is asked about buyers that we don't know: by a name that can be one.
+    if (who.profile.size() > 20 || who.profile.find_first_not_of("0123456789") != std::string::npos)
+        return fail("request.field_invalid", {}, "profile_id");
+    if (!who.phone.empty() && !is_phone(who.phone))
+        return fail("request.field_invalid", {}, "customer_phone");
+    if (!who.email.empty() && !is_email(who.email))
+        return fail("request.field_invalid", {}, "customer_email");
     if (!who.phone.empty() && who.phone.front() != '+') who.phone.insert(0, "+");
     auto wanted = wanted_of(call, given);
     if (!wanted) return tl::unexpected(wanted.error());

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::size_t kShownName = 100;
 constexpr std::size_t kAmount = 20;
+constexpr std::size_t kPhone = 32;
+constexpr std::size_t kEmail = 254;
 
 }  // namespace
 
@@ -36,6 +38,21 @@ bool is_address(const std::string& text) {
     const auto host = text.substr(begin, end - begin);
     return !host.empty() && host.front() != '.' && host.front() != ':' &&
            host.find_first_of("@\\\"<>") == std::string::npos;
+}
+
+bool is_phone(const std::string& text) {
+    const auto digits =
+        std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return text.size() <= kPhone && digits >= 10 && digits <= 15 &&
+           text.find_first_not_of("0123456789+ ()-.") == std::string::npos;
+}
+
+bool is_email(const std::string& text) {
+    const auto at = text.find('@');
+    const auto printable = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; };
+    return at != 0 && at != std::string::npos && at + 1 != text.size() &&
+           text.find('@', at + 1) == std::string::npos && length_of(text) <= kEmail &&
+           std::all_of(text.begin(), text.end(), printable);
 }
 
 bool is_zero(const std::string& decimal) {

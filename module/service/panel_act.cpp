@@ -64,6 +64,10 @@ Result<void> Panel::move(const domain::Connection& connection, const Wish& wish,
                          const Invoice& invoice) {
     const Payments::Seen seen{wish.key, Payments::mark_of(invoice)};
     const auto& request = wish.about.request;
+    // A sum that is none is nobody's wish: nothing is written down of it.
+    if (wish.amount && wish.action != "cancel")
+        if (const auto sum = read_amount(*wish.amount, invoice.amount.currency); !sum)
+            return tl::unexpected(sum.error());
     note_wish(connection, wish, invoice);
     Result<void> result;
     if (wish.action == "capture") {

@@ -68,8 +68,10 @@ Result<void> Panel::change_subscription(const domain::Connection& connection, co
         if (!fine) return fine;
     }
     const auto changed = subscriptions_.change(*it, *wanted, wish.about.request);
-    if (!changed) return tl::unexpected(changed.error());
-    return {};
+    if (changed) return {};
+    auto error = changed.error();
+    if (error.field == "discount") error.field = "amount";  // as the panel calls it
+    return tl::unexpected(error);
 }
 
 }  // namespace tillbridge::service

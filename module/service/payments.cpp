@@ -27,17 +27,6 @@ Result<void> may_create(const domain::Connection& connection,
     return {};
 }
 
-Result<domain::Money> read_amount(const std::string& text, const domain::Currency& currency) {
-    auto money = domain::parse_money(text, currency);
-    if (!money) {
-        auto error = money.error();
-        error.field = "amount";
-        return tl::unexpected(error);
-    }
-    if (money->minor <= 0) return fail("payment.amount_invalid", {}, "amount");
-    return money;
-}
-
 Result<domain::Money> payable(const Payments::CreateRequest& request, port::Gateway& gateway) {
     const auto currency = domain::Currency::parse(request.currency);
     if (!currency) return fail("money.currency_unknown", request.currency, "currency");
@@ -61,6 +50,17 @@ domain::Error failure_of(const Operations::Ran& ran) {
 }
 
 }  // namespace
+
+Result<domain::Money> read_amount(const std::string& text, const domain::Currency& currency) {
+    auto money = domain::parse_money(text, currency);
+    if (!money) {
+        auto error = money.error();
+        error.field = "amount";
+        return tl::unexpected(error);
+    }
+    if (money->minor <= 0) return fail("payment.amount_invalid", {}, "amount");
+    return money;
+}
 
 std::string Payments::mark_of(const Invoice& invoice) {
     std::string mark(domain::to_word(invoice.state));

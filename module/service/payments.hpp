@@ -16,6 +16,9 @@
 
 namespace tillbridge::service {
 
+// The sum that somebody names. Errors: those of parse_money, payment.amount_invalid; field amount.
+domain::Result<domain::Money> read_amount(const std::string& text, const domain::Currency&);
+
 class Payments {
   public:
     Payments(Context context, Operations& operations)

@@ -1,97 +1,9 @@
 // Bad input, field by field and route by route: a clear 4xx that names the field, nothing stored,
 // nothing called.
-#include "tests/e2e/probe.hpp"
+#include "tests/e2e/field_table.hpp"
 
 namespace tillbridge::e2e::bad_input_test {
 namespace {
-
-enum class Type { text, decimal, amount, flag, integer, object, list };
-
-struct Field {
-    std::string path;  // JSON pointer in the good body
-    Type type = Type::text;
-    bool required = false;
-    std::size_t most = 0;        // characters; 0: not a text
-    std::vector<Json> bad = {};  // out of range, wrong form
-    std::string named = {};      // how the answer calls it; empty: the path's last part
-};
-
-// Of other types than the one that belongs there.
-std::vector<Json> wrong_types(Type type) {
-    switch (type) {
-        case Type::text:
-            return {7, true, Json::array({"x"}), {{"x", 1}}};
-        case Type::decimal:
-        case Type::amount:
-            return {"abc", true, Json::array({1}), {{"x", 1}}};
-        case Type::flag:
-            return {"true", 1, Json::array(), Json::object()};
-        case Type::integer:
-            return {"x", true, Json::array(), 1.5};
-        case Type::object:
-            return {"x", 7, true, Json::array({1})};
-        case Type::list:
-            return {"x", 7, true, {{"x", 1}}};
-    }
-    return {};
-}
-
-struct Case {
-    std::string what;
-    Json body;
-    std::string field;
-    bool lacking = false;  // the field is not filled in
-};
-
-std::string last_part(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
-Json without(Json body, const std::string& path) {
-    const auto cut = path.rfind('/');
-    body.at(Json::json_pointer(path.substr(0, cut))).erase(path.substr(cut + 1));
-    return body;
-}
-
-// The table of one body: every field of it with everything that it must not be.
-std::vector<Case> cases_of(const Json& good, const std::vector<Field>& fields) {
-    std::vector<Case> cases;
-    for (const auto& field : fields) {
-        const auto name = field.named.empty() ? last_part(field.path) : field.named;
-        const Json::json_pointer at(field.path);
-        const auto with = [&](const std::string& what, const Json& value) {
-            Json body = good;
-            body[at] = value;
-            cases.push_back({field.path + ' ' + what, std::move(body), name});
-        };
-        const auto lacking = [&](const std::string& what, const Json& value) {
-            with(what, value);
-            cases.back().lacking = true;
-        };
-        if (field.required) {
-            cases.push_back({field.path + " missing", without(good, field.path), name, true});
-            lacking("null", nullptr);
-        }
-        for (const auto& value : wrong_types(field.type)) with("is " + value.dump(), value);
-        for (const auto& value : field.bad) with("is " + value.dump(), value);
-        if (field.most > 0) with("too long", std::string(field.most + 1, 'a'));
-        if (field.type == Type::text && field.required) lacking("empty", "");
-    }
-    return cases;
-}
-
-// Broken bytes anywhere in a JSON text make the whole of it unreadable.
-std::vector<Case> broken_texts(const Json& good, const std::vector<Field>& fields,
-                               const std::string& named) {
-    std::vector<Case> cases;
-    for (const auto& field : fields) {
-        if (field.type != Type::text) continue;
-        Json body = good;
-        body[Json::json_pointer(field.path)] = kBrokenText;
-        cases.push_back({field.path + " is no UTF-8", std::move(body), named});
-    }
-    return cases;
-}
 
 struct Account : Fixture {
     // English, so that the sentences call the fields as the protocol does.
@@ -155,34 +67,6 @@ struct Account : Fixture {
 
     Shop shop;
 };
-
-const std::vector<Json> kBadAmounts{-1,
-                                    0,
-                                    "0.00",
-                                    "-0",
-                                    "1,5",
-                                    "1 000",
-                                    "1e3",
-                                    "",
-                                    "0x10",
-                                    "12.",
-                                    ".5",
-                                    0.001,
-                                    "12.345",
-                                    "NaN",
-                                    "1.2.3",
-                                    "+5",
-                                    1e300,
-                                    -0.01,
-                                    std::string(40, '9'),
-                                    "99999999999999999999"};
-
-const std::vector<Json> kBadLinks{"javascript:alert(1)",
-                                  "shop.example",
-                                  "//shop.example",
-                                  "ftp://x.example",
-                                  "https://x.example/\r\nSet-Cookie: a=b",
-                                  "http://"};
 
 }  // namespace
 

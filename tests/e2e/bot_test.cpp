@@ -299,7 +299,8 @@ BOOST_FIXTURE_TEST_CASE(what_is_wrong_is_said_in_the_platforms_variable, Fixture
     const std::pair<Json, const char*> bad[] = {
         {Json{{"payment_sum", "44,5"}}, "payment_sum"},
         {Json{{"payment_sum", -1}}, "payment_sum"},
-        {Json{{"payment_sum", true}, {"discount_value", "x"}}, "discount_value"},
+        {Json{{"payment_sum", true}}, "payment_sum"},
+        {Json{{"payment_sum", "44"}, {"discount_value", "x"}}, "discount_value"},
         {Json{{"payment_sum", "44"}, {"product_name", "a\"b"}}, "product_name"},
         {Json{{"payment_sum", "44"}, {"customer_phone", "1"}}, "customer_phone"},
         {Json{{"payment_sum", "44"}, {"prodamus_signature", "x"}}, "prodamus_signature"},

@@ -60,11 +60,6 @@ std::map<std::string, std::string> unzipped(const std::string& bytes) {
     return files;
 }
 
-const std::vector<std::string> kReads{
-    "",        "/find?text=x", "/connections",  "/connections/x", "/invoices/x",
-    "/outbox", "/audit",       "/audit/verify", "/problems"};
-const std::vector<std::string> kActs{"/invoices/x/ask", "/invoices/x/push", "/outbox/replay"};
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(support)
@@ -89,56 +84,6 @@ BOOST_FIXTURE_TEST_CASE(the_cookie_and_what_it_opens, Staffed) {
     const auto page = module().http().get("/support");
     BOOST_TEST(page.status == 200);
     BOOST_TEST(contains(page.header("content-security-policy"), "default-src 'none'"));
-}
-
-// A table over all routes: a stranger, an admin of the settings page, a viewer, an operator without
-// the CSRF token.
-BOOST_FIXTURE_TEST_CASE(each_gets_its_own_and_nothing_more, Staffed) {
-    const auto shop = connect_shop();
-    const Settings admin = settings(shop);
-    const auto viewer = bob(), operates = ann();
-    const auto http = module().http();
-    const auto as = [&](const std::string& method, const std::string& path, const Fields& who) {
-        auto headers = who;
-        headers.emplace_back("Content-Type", "application/json");
-        return http.request(method, "/api/support" + path, method == "POST" ? "{}" : "", headers)
-            .status;
-    };
-    const std::string as_support =
-        "tillbridge_support" + admin.cookie().substr(admin.cookie().find('='));
-    const std::vector<std::pair<std::string, Fields>> strangers{
-        {"nobody", {}},
-        {"an admin", {{"Cookie", admin.cookie()}, {"X-CSRF-Token", admin.csrf()}}},
-        {"an admin's cookie under our name",
-         {{"Cookie", as_support}, {"X-CSRF-Token", admin.csrf()}}},
-        {"a guess", {{"Cookie", "tillbridge_support=" + std::string(43, 'A')}}}};
-    for (const auto& [who, headers] : strangers) {
-        for (const auto& path : kReads) BOOST_TEST(as("GET", path, headers) == 401, who << path);
-        for (const auto& path : kActs) BOOST_TEST(as("POST", path, headers) == 401, who << path);
-        for (const char* path : {"/bundle", "/logout"})
-            BOOST_TEST(as("POST", path, headers) == 401, who << path);
-    }
-    // A viewer reads all, and may take a bundle, but not act.
-    for (const auto& path : kReads) {
-        const int status = as("GET", path, {{"Cookie", viewer.cookie()}});
-        BOOST_TEST(status == (contains(path, "/x") ? 404 : 200), path);
-    }
-    for (const auto& path : kActs) {
-        const auto refused = viewer.post(path, {{"dryRun", true}});
-        BOOST_TEST(refused.status == 403, path);
-        BOOST_TEST(refused.json().at("error").at("code") == "support.forbidden");
-    }
-    BOOST_TEST(viewer.post("/bundle", {{"connection", "nobody"}}).status == 404);
-    // Without the CSRF token, or with another's, nothing is done.
-    for (const Fields& who :
-         {Fields{{"Cookie", operates.cookie()}},
-          Fields{{"Cookie", operates.cookie()}, {"X-CSRF-Token", viewer.csrf()}}}) {
-        for (const auto& path : kActs) BOOST_TEST(as("POST", path, who) == 403, path);
-        for (const char* path : {"/bundle", "/logout"}) BOOST_TEST(as("POST", path, who) == 403);
-    }
-    BOOST_TEST(operates.post("/invoices/x/ask").status == 404);
-    // The other way round: support is no admin.
-    BOOST_TEST(http.get("/api/settings", {{"Cookie", operates.cookie()}}).status == 401);
 }
 
 BOOST_FIXTURE_TEST_CASE(failures_lock_the_name_out, Staffed) {
