@@ -197,8 +197,7 @@ Answer Api::verify_audit(Request& request) {
 Answer Api::problems(Request& request) {
     return act(request, Needs::session, [&](const Visit& visit) {
         return decode_query(request).map([&](const Query& query) {
-            return ok(
-                {{"problems", desk_.show.problems(visit.language, static_cast<int>(query.limit))}});
+            return ok(desk_.show.problems(visit.language, page_of(query)));
         });
     });
 }

@@ -68,6 +68,23 @@ void print_connection(std::ostream& out, const json& result) {
             << problem.at("what").get<std::string>() << '\n';
 }
 
+void print_more(std::ostream& out, const json& result) {
+    if (result.at("more").get<bool>()) out << "there are more: --offset\n";
+}
+
+void print_connections(std::ostream& out, const json& result) {
+    print_table(out, {"connection", "address", "active", "frozen", "currency", "created"},
+                result.at("connections"),
+                {"id", "publicUrl", "active", "frozen", "currency", "created"});
+    print_more(out, result);
+}
+
+void print_problems(std::ostream& out, const json& result) {
+    print_table(out, {"connection", "problem", "about", "since", "times", "what"},
+                result.at("problems"), {"connection", "key", "subject", "since", "times", "what"});
+    print_more(out, result);
+}
+
 void print_support_outbox(std::ostream& out, const json& result) {
     print_outbox(out, result);
     if (result.at("parked").empty()) return;
@@ -140,6 +157,10 @@ void SupportCli::add_reading(CLI::App* support) {
                         [this] { return call("support.find", print_found); });
     find->add_option("text", text_, "What to look for")->required();
     add_page(find);
+    auto* connections = under_(support, "connections", "CRM accounts",
+                               [this] { return call("support.connections", print_connections); });
+    connections->add_option("text", text_, "Only those with this in their address");
+    add_page(connections);
     auto* connection =
         under_(support, "connection", "One CRM account: health, stores, last hooks and pushes",
                [this] { return call("support.connection", print_connection); });
@@ -151,6 +172,8 @@ void SupportCli::add_reading(CLI::App* support) {
     });
     invoice->add_option("id", id_, "Any name of the payment")->required();
     invoice->add_option("--after", after_, "Only journal lines after this one");
+    add_page(under_(support, "problems", "Open problems of all accounts, oldest first",
+                    [this] { return call("support.problems", print_problems); }));
     auto* outbox = under_(support, "outbox", "Effects that wait or are parked, by reason",
                           [this] { return call("support.outbox", print_support_outbox); });
     outbox->add_option("--state", state_, "ready, leased or dead")

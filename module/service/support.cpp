@@ -248,15 +248,19 @@ json Support::verify_audit() const {
             {"why", check.why}};
 }
 
-json Support::problems(const std::string& language, int limit) const {
-    const auto rows =
-        port::look_up(context_.store, [&](const port::Tx& tx) { return tx.problems().all(limit); });
+json Support::problems(const std::string& language, Page page) const {
+    auto rows = port::look_up(context_.store, [&](const port::Tx& tx) {
+        return tx.problems().all(page.offset + page.limit + 1);
+    });
+    rows.erase(rows.begin(),
+               rows.begin() + std::min<std::ptrdiff_t>(page.offset, std::ssize(rows)));
+    const bool more = cut(rows, page.limit);
     json out = json::array();
     for (const auto& row : describe(context_.texts, language, rows)) {
         out.push_back(view::problem(row));
         out.back()["connection"] = row.row.connection.value;
     }
-    return out;
+    return {{"problems", std::move(out)}, {"more", more}};
 }
 
 Result<domain::Invoice> Support::one(const std::string& name) const {
