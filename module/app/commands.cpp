@@ -71,6 +71,7 @@ json execute(Program& program, const json& request) {
         {"support.ask", support_ask_command},
         {"support.push", support_push_command},
         {"support.replay", support_replay_command},
+        {"support.dismiss", support_dismiss_command},
         {"support.bundle", support_bundle_command},
         {"support.audit", support_audit_command},
         {"support.user", support_user_command},

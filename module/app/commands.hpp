@@ -36,6 +36,7 @@ nlohmann::json support_outbox_command(Program& program, const nlohmann::json& ar
 nlohmann::json support_ask_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_push_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_replay_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_dismiss_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_bundle_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_audit_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_user_command(Program& program, const nlohmann::json& args);

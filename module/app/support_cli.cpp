@@ -140,6 +140,9 @@ int SupportCli::call(const std::string& command, Print print) {
                     {"connection", connection_},
                     {"kind", kind_},
                     {"reason", reason_},
+                    {"key", key_},
+                    {"subject", subject_},
+                    {"note", note_},
                     {"after", after_},
                     {"before", before_},
                     {"offset", offset_},
@@ -203,6 +206,13 @@ void SupportCli::add_acting(CLI::App* support) {
         }
         return call("support.replay", print_act);
     }));
+    auto* dismiss = dry(under_(support, "dismiss", "A person has dealt with a problem: it is over",
+                               [this] { return call("support.dismiss", print_act); }));
+    dismiss->add_option("connection", connection_, "The connection's id or its CRM address")
+        ->required();
+    dismiss->add_option("problem", key_, "The problem's key: invoice.paid_twice, say")->required();
+    dismiss->add_option("--about", subject_, "The payment, where several have this problem");
+    dismiss->add_option("--note", note_, "What was done, for the audit log");
     replay->add_option("id", row_, "The effect's number")->check(CLI::PositiveNumber);
     replay->add_flag("--all", all_, "All parked ones, as the filters say");
     add_filter(replay);

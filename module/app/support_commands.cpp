@@ -123,6 +123,15 @@ json support_replay_command(Program& program, const json& args) {
     return done(acts.replay_all(actor_of(args), filter_of(args), mode_of(args)));
 }
 
+json support_dismiss_command(Program& program, const json& args) {
+    service::SupportActs::Dismissal wanted;
+    wanted.connection = domain::ConnectionId(connection_id(program, text(args, "connection")));
+    wanted.key = text(args, "key");
+    wanted.subject = text(args, "subject");
+    wanted.note = text(args, "note");
+    return answer_of(program, program.desk().acts.dismiss(actor_of(args), wanted, mode_of(args)));
+}
+
 json support_bundle_command(Program& program, const json& args) {
     const auto invoice = text(args, "invoice");
     const auto& bundle = program.desk().bundle;

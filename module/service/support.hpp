@@ -45,6 +45,8 @@ class Support {
                                       int limit) const;
     std::string why(const domain::Invoice&, const std::string& language) const;
     nlohmann::json waiting(const port::Tx&, const domain::Invoice&) const;
+    nlohmann::json open(const port::Tx&, const std::string& language,
+                        const std::vector<port::ProblemRow>&) const;
 
     Context context_;
 };

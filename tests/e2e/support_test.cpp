@@ -63,7 +63,8 @@ std::map<std::string, std::string> unzipped(const std::string& bytes) {
 const std::vector<std::string> kReads{
     "",        "/find?text=x", "/connections",  "/connections/x", "/invoices/x",
     "/outbox", "/audit",       "/audit/verify", "/problems"};
-const std::vector<std::string> kActs{"/invoices/x/ask", "/invoices/x/push", "/outbox/replay"};
+const std::vector<std::string> kActs{"/invoices/x/ask", "/invoices/x/push", "/outbox/replay",
+                                     "/problems/dismiss"};
 
 }  // namespace
 
