@@ -44,6 +44,8 @@ int status_of(std::string_view code) {
         Row{"gateway.change_unclear", 504}, Row{"gateway.unsupported", 502},
         Row{"subscription.unknown", 404},   Row{"subscription.ambiguous", 409},
         Row{"subscription.finished", 409},  Row{"subscription.stopped_by_buyer", 409},
+        Row{"problem.unknown", 404},        Row{"problem.ambiguous", 409},
+        Row{"problem.changed", 409},        Row{"problem.not_dismissible", 409},
     };
     const auto at =
         std::find_if(kRows.begin(), kRows.end(), [&](const Row& row) { return row.code == code; });
@@ -197,8 +199,7 @@ Answer Api::verify_audit(Request& request) {
 Answer Api::problems(Request& request) {
     return act(request, Needs::session, [&](const Visit& visit) {
         return decode_query(request).map([&](const Query& query) {
-            return ok(
-                {{"problems", desk_.show.problems(visit.language, static_cast<int>(query.limit))}});
+            return ok(desk_.show.problems(visit.language, page_of(query)));
         });
     });
 }
@@ -234,6 +235,16 @@ Answer Api::replay(Request& request) {
         const service::SupportActs::Mode mode{replay->dry_run, visit.language};
         if (!replay->id) return ok(desk_.acts.replay_all(visit.actor, replay->filter, mode));
         return desk_.acts.replay(visit.actor, *replay->id, mode).map(ok);
+    });
+}
+
+Answer Api::dismiss(Request& request) {
+    return act(request, Needs::operating, [&](const Visit& visit) -> Result<Answer> {
+        const auto dismissal = decode_dismissal(request);
+        if (!dismissal) return tl::unexpected(dismissal.error());
+        return desk_.acts
+            .dismiss(visit.actor, dismissal->wanted, {dismissal->dry_run, visit.language})
+            .map(ok);
     });
 }
 
@@ -291,6 +302,7 @@ std::vector<Route> routes(Api& api) {
         route("GET", "/audit", &Api::audit),
         route("GET", "/audit/verify", &Api::verify_audit),
         route("GET", "/problems", &Api::problems),
+        route("POST", "/problems/dismiss", &Api::dismiss),
         route("POST", "/bundle", &Api::bundle),
         route("GET", "/subscriptions/{id}", &Api::subscription),
         route("POST", "/subscriptions/{id}/{act}", &Api::change_subscription),

@@ -34,6 +34,7 @@ class Api {
     Answer ask(Request& request);
     Answer push(Request& request);
     Answer replay(Request& request);
+    Answer dismiss(Request& request);
     Answer bundle(Request& request);
     Answer subscription(Request& request);
     Answer change_subscription(Request& request);

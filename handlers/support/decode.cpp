@@ -144,6 +144,22 @@ Result<Replay> decode_replay(const Request& request) {
     return fields.result().map([&] { return replay; });
 }
 
+Result<Dismissal> decode_dismissal(const Request& request) {
+    const auto body = body_of(request);
+    if (!body) return tl::unexpected(body.error());
+    Fields fields(*body);
+    Dismissal dismissal;
+    auto& wanted = dismissal.wanted;
+    wanted.connection = domain::ConnectionId(fields.text("connection", kText));
+    wanted.key = fields.text("key", kText);
+    wanted.subject = fields.optional_text("subject", kText);
+    wanted.last = fields.optional_text("last", kName);
+    wanted.note = fields.optional_text("note", kText);
+    dismissal.dry_run = fields.optional_flag("dryRun").value_or(true);
+    fields.only({"connection", "key", "subject", "last", "note", "dryRun"});
+    return fields.result().map([&] { return dismissal; });
+}
+
 Result<Bundle> decode_bundle(const Request& request) {
     const auto body = body_of(request);
     if (!body) return tl::unexpected(body.error());

@@ -12,6 +12,7 @@
 #include "module/domain/secret.hpp"
 #include "module/port/support.hpp"
 #include "module/service/subscription_desk.hpp"
+#include "module/service/support_acts.hpp"
 
 namespace tillbridge::handlers::support {
 
@@ -43,6 +44,12 @@ struct Replay {
     bool dry_run = true;
 };
 domain::Result<Replay> decode_replay(const Request& request);
+
+struct Dismissal {  // {"connection","key","subject","last","note","dryRun"}
+    service::SupportActs::Dismissal wanted;
+    bool dry_run = true;
+};
+domain::Result<Dismissal> decode_dismissal(const Request& request);
 
 struct Bundle {  // one of them is not empty
     std::string invoice;

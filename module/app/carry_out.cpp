@@ -16,17 +16,11 @@ namespace {
 using nlohmann::json;
 
 Access access_of(const std::string& command) {
-    static const std::set<std::string> reading{"backup",
-                                               "doctor",
-                                               "invoice.show",
-                                               "outbox.list",
-                                               "support.find",
-                                               "support.invoice",
-                                               "support.connection",
-                                               "support.outbox",
-                                               "support.audit",
-                                               "subscription.list",
-                                               "subscription.show"};
+    static const std::set<std::string> reading{
+        "backup",           "doctor",          "invoice.show",        "outbox.list",
+        "support.find",     "support.invoice", "support.connections", "support.connection",
+        "support.problems", "support.outbox",  "support.audit",       "subscription.list",
+        "subscription.show"};
     return reading.count(command) != 0 ? Access::look : Access::change;
 }
 

@@ -28,12 +28,15 @@ nlohmann::json subscription_list_command(Program& program, const nlohmann::json&
 nlohmann::json subscription_show_command(Program& program, const nlohmann::json& args);
 nlohmann::json subscription_act_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_find_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_connections_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_connection_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_invoice_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_problems_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_outbox_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_ask_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_push_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_replay_command(Program& program, const nlohmann::json& args);
+nlohmann::json support_dismiss_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_bundle_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_audit_command(Program& program, const nlohmann::json& args);
 nlohmann::json support_user_command(Program& program, const nlohmann::json& args);

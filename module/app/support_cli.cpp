@@ -68,6 +68,23 @@ void print_connection(std::ostream& out, const json& result) {
             << problem.at("what").get<std::string>() << '\n';
 }
 
+void print_more(std::ostream& out, const json& result) {
+    if (result.at("more").get<bool>()) out << "there are more: --offset\n";
+}
+
+void print_connections(std::ostream& out, const json& result) {
+    print_table(out, {"connection", "address", "active", "frozen", "currency", "created"},
+                result.at("connections"),
+                {"id", "publicUrl", "active", "frozen", "currency", "created"});
+    print_more(out, result);
+}
+
+void print_problems(std::ostream& out, const json& result) {
+    print_table(out, {"connection", "problem", "about", "since", "times", "what"},
+                result.at("problems"), {"connection", "key", "subject", "since", "times", "what"});
+    print_more(out, result);
+}
+
 void print_support_outbox(std::ostream& out, const json& result) {
     print_outbox(out, result);
     if (result.at("parked").empty()) return;
@@ -123,6 +140,9 @@ int SupportCli::call(const std::string& command, Print print) {
                     {"connection", connection_},
                     {"kind", kind_},
                     {"reason", reason_},
+                    {"key", key_},
+                    {"subject", subject_},
+                    {"note", note_},
                     {"after", after_},
                     {"before", before_},
                     {"offset", offset_},
@@ -140,6 +160,10 @@ void SupportCli::add_reading(CLI::App* support) {
                         [this] { return call("support.find", print_found); });
     find->add_option("text", text_, "What to look for")->required();
     add_page(find);
+    auto* connections = under_(support, "connections", "CRM accounts",
+                               [this] { return call("support.connections", print_connections); });
+    connections->add_option("text", text_, "Only those with this in their address");
+    add_page(connections);
     auto* connection =
         under_(support, "connection", "One CRM account: health, stores, last hooks and pushes",
                [this] { return call("support.connection", print_connection); });
@@ -151,6 +175,8 @@ void SupportCli::add_reading(CLI::App* support) {
     });
     invoice->add_option("id", id_, "Any name of the payment")->required();
     invoice->add_option("--after", after_, "Only journal lines after this one");
+    add_page(under_(support, "problems", "Open problems of all accounts, oldest first",
+                    [this] { return call("support.problems", print_problems); }));
     auto* outbox = under_(support, "outbox", "Effects that wait or are parked, by reason",
                           [this] { return call("support.outbox", print_support_outbox); });
     outbox->add_option("--state", state_, "ready, leased or dead")
@@ -180,6 +206,13 @@ void SupportCli::add_acting(CLI::App* support) {
         }
         return call("support.replay", print_act);
     }));
+    auto* dismiss = dry(under_(support, "dismiss", "A person has dealt with a problem: it is over",
+                               [this] { return call("support.dismiss", print_act); }));
+    dismiss->add_option("connection", connection_, "The connection's id or its CRM address")
+        ->required();
+    dismiss->add_option("problem", key_, "The problem's key: invoice.paid_twice, say")->required();
+    dismiss->add_option("--about", subject_, "The payment, where several have this problem");
+    dismiss->add_option("--note", note_, "What was done, for the audit log");
     replay->add_option("id", row_, "The effect's number")->check(CLI::PositiveNumber);
     replay->add_flag("--all", all_, "All parked ones, as the filters say");
     add_filter(replay);

@@ -76,6 +76,10 @@ json support_find_command(Program& program, const json& args) {
     return done(program.desk().show.find(text(args, "text"), page_of(args)));
 }
 
+json support_connections_command(Program& program, const json& args) {
+    return done(program.desk().show.connections(text(args, "text"), page_of(args)));
+}
+
 json support_connection_command(Program& program, const json& args) {
     const auto id = connection_id(program, text(args, "id"));
     return answer_of(program, program.desk().show.connection(id, "en", page_of(args)));
@@ -85,6 +89,10 @@ json support_invoice_command(Program& program, const json& args) {
     return answer_of(program,
                      program.desk().show.invoice(text(args, "id"), "en", number(args, "after", 0),
                                                  static_cast<int>(number(args, "limit", 1000))));
+}
+
+json support_problems_command(Program& program, const json& args) {
+    return done(program.desk().show.problems("en", page_of(args)));
 }
 
 json support_outbox_command(Program& program, const json& args) {
@@ -113,6 +121,15 @@ json support_replay_command(Program& program, const json& args) {
     const auto id = number(args, "id", 0);
     if (id != 0) return answer_of(program, acts.replay(actor_of(args), id, mode_of(args)));
     return done(acts.replay_all(actor_of(args), filter_of(args), mode_of(args)));
+}
+
+json support_dismiss_command(Program& program, const json& args) {
+    service::SupportActs::Dismissal wanted;
+    wanted.connection = domain::ConnectionId(connection_id(program, text(args, "connection")));
+    wanted.key = text(args, "key");
+    wanted.subject = text(args, "subject");
+    wanted.note = text(args, "note");
+    return answer_of(program, program.desk().acts.dismiss(actor_of(args), wanted, mode_of(args)));
 }
 
 json support_bundle_command(Program& program, const json& args) {

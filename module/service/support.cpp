@@ -146,13 +146,23 @@ Result<json> Support::connection(const std::string& id, const std::string& langu
         return json{
             {"connection", view::account(*connection)},
             {"healthy", healthy},
-            {"problems", shown(describe(context_.texts, language, rows),
-                               [](const auto& row) { return view::problem(row); })},
+            {"problems", open(tx, language, rows)},
             {"outbox", view::stats(queue)},
             {"merchants", std::move(stores)},
             {"merchantCount", merchants.size()},
             {"traffic", traffic.take()},
         };
+    });
+}
+
+// Each with its connection, and whether a person may say that it is dealt with.
+json Support::open(const port::Tx& tx, const std::string& language,
+                   const std::vector<port::ProblemRow>& rows) const {
+    return shown(describe(context_.texts, language, rows), [&](const ProblemView& it) {
+        auto out = view::problem(it);
+        out["connection"] = it.row.connection.value;
+        out["dismissible"] = may_dismiss(it.row, tx, context_.gateways);
+        return out;
     });
 }
 
@@ -205,8 +215,7 @@ Result<json> Support::invoice(const std::string& name, const std::string& langua
             {"journal", shown(lines, [](const auto& line) { return view::line(line); })},
             {"more", more},
             {"waiting", waiting(tx, *invoice)},
-            {"problems", shown(describe(context_.texts, language, rows),
-                               [](const auto& row) { return view::problem(row); })},
+            {"problems", open(tx, language, rows)},
             {"acts", {{"ask", may_ask(*invoice, context_.gateways)}, {"push", may_push(*invoice)}}},
         };
     });
@@ -248,15 +257,14 @@ json Support::verify_audit() const {
             {"why", check.why}};
 }
 
-json Support::problems(const std::string& language, int limit) const {
-    const auto rows =
-        port::look_up(context_.store, [&](const port::Tx& tx) { return tx.problems().all(limit); });
-    json out = json::array();
-    for (const auto& row : describe(context_.texts, language, rows)) {
-        out.push_back(view::problem(row));
-        out.back()["connection"] = row.row.connection.value;
-    }
-    return out;
+json Support::problems(const std::string& language, Page page) const {
+    return port::look_up(context_.store, [&](const port::Tx& tx) -> json {
+        auto rows = tx.problems().all(page.offset + page.limit + 1);
+        rows.erase(rows.begin(),
+                   rows.begin() + std::min<std::ptrdiff_t>(page.offset, std::ssize(rows)));
+        const bool more = cut(rows, page.limit);
+        return {{"problems", open(tx, language, rows)}, {"more", more}};
+    });
 }
 
 Result<domain::Invoice> Support::one(const std::string& name) const {

@@ -34,7 +34,8 @@ class Support {
     nlohmann::json outbox(const port::OutboxFilter&, std::int64_t after, int limit) const;
     nlohmann::json audit(std::int64_t before, int limit) const;
     nlohmann::json verify_audit() const;
-    nlohmann::json problems(const std::string& language, int limit) const;
+    // The open ones of all accounts, oldest first.
+    nlohmann::json problems(const std::string& language, Page) const;
 
     // The one payment that has this name; payment.unknown, payment.ambiguous.
     domain::Result<domain::Invoice> one(const std::string& name) const;
@@ -44,6 +45,8 @@ class Support {
                                       int limit) const;
     std::string why(const domain::Invoice&, const std::string& language) const;
     nlohmann::json waiting(const port::Tx&, const domain::Invoice&) const;
+    nlohmann::json open(const port::Tx&, const std::string& language,
+                        const std::vector<port::ProblemRow>&) const;
 
     Context context_;
 };

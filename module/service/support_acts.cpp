@@ -1,7 +1,12 @@
 #include "module/service/support_acts.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "module/domain/card_mask.hpp"
 #include "module/port/json.hpp"
 #include "module/service/effects.hpp"
+#include "module/service/problems.hpp"
 #include "module/service/replay.hpp"
 #include "module/service/support_views.hpp"
 
@@ -14,6 +19,30 @@ using domain::Result;
 using nlohmann::json;
 
 constexpr int kMostAtOnce = 1000;  // a unit of work must be short
+constexpr const char* kUnclear = "invoice.status_unclear";
+
+// What is told of a payment once and never looked at again where its gateway can't be asked: only
+// another message would end it, and what a person does in the gateway's cabinet sends none. All
+// else has a check, a call or an effect that ends it together with its cause.
+constexpr std::array<std::string_view, 7> kToldOnce = {
+    "invoice.amount_mismatch",       "invoice.paid_twice",
+    "invoice.money_stuck",           kUnclear,
+    "subscription.charge_failed",    "subscription.amount_differs",
+    "subscription.amount_unreadable"};
+
+Result<port::ProblemRow> open_problem(const port::Tx& tx, port::Gateways& gateways,
+                                      const SupportActs::Dismissal& wanted) {
+    auto rows = tx.problems().list(wanted.connection);
+    std::erase_if(rows, [&](const auto& row) {
+        return row.key != wanted.key || (!wanted.subject.empty() && row.subject != wanted.subject);
+    });
+    if (rows.empty()) return fail("problem.unknown");
+    if (!may_dismiss(rows.front(), tx, gateways)) return fail("problem.not_dismissible");
+    if (rows.size() > 1) return fail("problem.ambiguous", {}, "subject");
+    if (!wanted.last.empty() && wanted.last != view::iso_time(rows.front().last))
+        return fail("problem.changed");
+    return std::move(rows.front());
+}
 
 }  // namespace
 
@@ -28,6 +57,14 @@ bool may_ask(const Invoice& invoice, port::Gateways& gateways) {
 // A test link is none of the CRM's payments, and one that is being made has no status yet.
 bool may_push(const Invoice& invoice) {
     return !invoice.test && invoice.state != domain::InvoiceState::creating;
+}
+
+bool may_dismiss(const port::ProblemRow& row, const port::Tx& tx, port::Gateways& gateways) {
+    if (std::find(kToldOnce.begin(), kToldOnce.end(), row.key) == kToldOnce.end()) return false;
+    const auto invoice = tx.invoices().find(row.connection, domain::InvoiceId(row.subject));
+    if (!invoice) return false;
+    const auto* gateway = gateways.find(invoice->gateway);
+    return gateway == nullptr || !gateway->description().capabilities.status_query;
 }
 
 std::string SupportActs::text(const Mode& mode, const char* key,
@@ -156,6 +193,44 @@ json SupportActs::replay_all(const Actor& actor, port::OutboxFilter filter, cons
             write_audit(context_, tx, actor, "replay", domain::ConnectionId(filter.connection), {},
                         {{"kind", filter.kind}, {"reason", filter.reason}, {"count", rows.size()}});
         return would(rows.size(), left);
+    });
+}
+
+Result<json> SupportActs::dismiss(const Actor& actor, const Dismissal& wanted, const Mode& mode) {
+    const auto now = context_.clock.now();
+    const auto would = [&](const port::ProblemRow& row) {
+        std::vector<std::string> all{
+            text(mode, "support.would.dismiss",
+                 {{"what", describe(context_.texts, mode.language, {row}).front().what},
+                  {"key", row.key},
+                  {"subject", row.subject}}),
+            text(mode, "support.would.dismiss_then")};
+        // The word that nobody could read has kept the link alive.
+        if (row.key == kUnclear) all.push_back(text(mode, "support.would.dismiss_unclear"));
+        return told(mode, "dismiss", std::move(all));
+    };
+    if (mode.dry_run)
+        return port::look_up(context_.store, [&](const port::Tx& tx) {
+            return open_problem(tx, context_.gateways, wanted).map(would);
+        });
+    return port::commit(context_.store, [&](port::Tx& tx) -> Result<json> {
+        const auto row = open_problem(tx, context_.gateways, wanted);
+        if (!row) return tl::unexpected(row.error());
+        port::JournalLine line;
+        line.connection = row->connection;
+        line.invoice = domain::InvoiceId(row->subject);
+        line.at = now;
+        line.kind = "support.dismiss";
+        line.summary = row->key;
+        line.detail = port::to_text({{"actor", actor.name}, {"detail", row->detail}});
+        line.request = actor.request;
+        tx.journal().add(line);
+        clear_problem(tx, row->connection, row->key, row->subject);
+        write_audit(context_, tx, actor, "dismiss", row->connection, row->subject,
+                    {{"problem", row->key},
+                     {"detail", row->detail},
+                     {"note", domain::mask_cards(wanted.note)}});
+        return would(*row);
     });
 }
 

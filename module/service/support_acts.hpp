@@ -16,6 +16,8 @@ namespace tillbridge::service {
 // The gateway knows it and can be asked.
 bool may_ask(const domain::Invoice&, port::Gateways&);
 bool may_push(const domain::Invoice&);  // the CRM has a status of it
+// Nothing looks at it again, so that it would stay open for ever.
+bool may_dismiss(const port::ProblemRow&, const port::Tx&, port::Gateways&);
 
 class SupportActs {
   public:
@@ -34,6 +36,17 @@ class SupportActs {
     domain::Result<nlohmann::json> replay(const Actor&, std::int64_t row, const Mode&);
     // All parked ones that fit, at most 1,000 in one go; `left` tells of more.
     nlohmann::json replay_all(const Actor&, port::OutboxFilter, const Mode&);
+
+    struct Dismissal {
+        domain::ConnectionId connection;
+        std::string key;
+        std::string subject;  // may be empty where only one problem has this key
+        std::string last;     // when it was seen last, as a list shows it; empty: whenever
+        std::string note;     // for the audit log
+    };
+    // A person has dealt with it: the problem is over. Errors: problem.unknown, problem.ambiguous,
+    // problem.changed, problem.not_dismissible.
+    domain::Result<nlohmann::json> dismiss(const Actor&, const Dismissal&, const Mode&);
 
   private:
     std::string text(const Mode&, const char* key, const port::TextParams& = {}) const;

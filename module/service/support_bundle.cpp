@@ -50,7 +50,7 @@ SupportBundle::File SupportBundle::pack(const std::string& name, const char* wha
     versions["made"] = view::iso_time(context_.clock.now());
     zip.add("versions.json", versions);
     zip.add("configuration.json", installation_.config());
-    zip.add("problems.json", support_.problems(kLanguage, kProblems));
+    zip.add("problems.json", support_.problems(kLanguage, {0, kProblems}).at("problems"));
     zip.add(std::string(what) + ".json", story);
     return {"tillbridge-" + std::string(what) + '-' + name + ".zip", zip.bytes()};
 }

@@ -126,6 +126,25 @@ BOOST_FIXTURE_TEST_CASE(every_field_of_a_replay_and_of_a_bundle, Counter) {
          {"of nobody", send("/bundle", R"({"invoice":"i-none"})"), {404}, ""}});
 }
 
+BOOST_FIXTURE_TEST_CASE(every_field_of_a_dismissal, Counter) {
+    const auto bill = create(shop);
+    await_quiet();
+    const auto connection =
+        desk->read("/invoices/" + bill.id).at("invoice").at("connection").get<std::string>();
+    const Json good{{"connection", connection}, {"key", "invoice.paid_twice"},
+                    {"subject", bill.id},       {"last", ""},
+                    {"note", "given back"},     {"dryRun", false}};
+    check("/problems/dismiss", good,
+          {{"/connection", Type::text, true, 500},
+           {"/key", Type::text, true, 500},
+           {"/subject", Type::text, false, 500},
+           {"/last", Type::text, false, 64},
+           {"/note", Type::text, false, 500},
+           {"/dryRun", Type::flag},
+           {"/unknown", Type::text, false, 1}});
+    check_refused(*this, {{"nothing is open", send("/problems/dismiss", good.dump()), {404}, ""}});
+}
+
 BOOST_FIXTURE_TEST_CASE(every_field_of_a_subscriptions_change, Counter) {
     const auto club = add_prodamus_store(connect_account("club", {{"currency", "RUB"}}), "Club",
                                          {{"subscription", "593600"}});

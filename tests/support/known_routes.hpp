@@ -127,6 +127,7 @@ inline const std::vector<KnownRoute> kKnownRoutes{
     {"GET", "/api/support/audit", Who::viewer},
     {"GET", "/api/support/audit/verify", Who::viewer},
     {"GET", "/api/support/problems", Who::viewer},
+    {"POST", "/api/support/problems/dismiss", Who::operator_csrf},
     {"POST", "/api/support/bundle", Who::viewer_csrf},
     {"GET", "/api/support/subscriptions/{id}", Who::viewer},
     {"POST", "/api/support/subscriptions/{id}/{act}", Who::operator_csrf},

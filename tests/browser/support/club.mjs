@@ -12,14 +12,14 @@ export class Club {
   }
 
   // Of an account in roubles.
-  async addStore(accountUrl, name = 'Club') {
+  async addStore(accountUrl, name = 'Club', options = { subscription: product }) {
     const { page } = await this.world.control('GET', `/prodamus/pages/${host}`)
     const api = await SettingsApi.enter(accountUrl)
     const { merchant } = await api.call('POST', '/merchants', {
       gateway: 'prodamus',
       name,
       credentials: { page: host, secretKey: page.key },
-      options: { subscription: product },
+      options,
     })
     await this.world.switches({ subscriptionUrls: merchant.hookUrl }, { prodamus: host })
     await this.world.storeIsKnown(merchant.id)
@@ -27,13 +27,23 @@ export class Club {
   }
 
   // The buyer opens our link and pays the first month.
-  async join(link, phone = '+79990000001') {
+  async join(link, phone) {
+    await this.pay(link, phone)
+    return until('the club has a member', () => this.member())
+  }
+
+  // The same for a link of any store. Gives the gateway's page, which may be paid again.
+  async pay(link, phone) {
     const opened = await fetch(link, { redirect: 'manual' })
     const page = opened.headers.get('location')
     if (opened.status !== 303 || page === null) throw new Error(`${link}: ${opened.status}`)
+    await this.payPage(page, phone)
+    return page
+  }
+
+  async payPage(page, phone = '+79990000001') {
     const paid = await this.world.control('POST', '/prodamus/payer', { link: page, phone })
     if (!paid.ok) throw new Error(`the buyer can't pay: ${paid.error}`)
-    return until('the club has a member', () => this.member())
   }
 
   async member() {

@@ -90,6 +90,8 @@ export interface Problem {
   since: string
   last: string
   times: number
+  connection: string
+  dismissible: boolean // a person may say that it is dealt with
 }
 export interface Stats {
   ready: number
