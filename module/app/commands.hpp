@@ -5,12 +5,16 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "module/app/program.hpp"
 
 namespace tillbridge::app {
 
 nlohmann::json execute(Program& program, const nlohmann::json& request);
+
+// By its id or its address in the CRM, with or without a slash at the end.
+std::optional<domain::Connection> connection_named(Program& program, std::string name);
 
 // One command each, in a file of its own.
 nlohmann::json connect_command(Program& program, const nlohmann::json& args);

@@ -212,15 +212,6 @@ void check_clock(Program& program, const std::vector<port::ProblemRow>& rows, Re
                offset.empty() ? "" : kClockTodo);
 }
 
-// By its id or its address in the CRM, with or without a slash at the end.
-std::optional<domain::Connection> connection_named(Program& program, std::string name) {
-    return port::look_up(program.store(), [&](const port::Tx& tx) {
-        auto found = tx.connections().find(domain::ConnectionId(name));
-        while (!found && name.ends_with('/')) name.pop_back();
-        return found ? found : tx.connections().by_public_url(name);
-    });
-}
-
 void check_all(Program& program, Problems& problems, Report& report) {
     constexpr int kPage = 100;
     domain::ConnectionId after;
@@ -235,6 +226,14 @@ void check_all(Program& program, Problems& problems, Report& report) {
 }
 
 }  // namespace
+
+std::optional<domain::Connection> connection_named(Program& program, std::string name) {
+    return port::look_up(program.store(), [&](const port::Tx& tx) {
+        auto found = tx.connections().find(domain::ConnectionId(name));
+        while (!found && name.ends_with('/')) name.pop_back();
+        return found ? found : tx.connections().by_public_url(name);
+    });
+}
 
 json doctor_command(Program& program, const json& args) {
     const auto wanted = port::text_at(args, "connection");

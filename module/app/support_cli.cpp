@@ -48,6 +48,7 @@ bool write_file(const std::string& path, const std::string& bytes) {
 
 void print_act(std::ostream& out, const json& result) {
     for (const auto& sentence : result.at("would")) out << sentence.get<std::string>() << '\n';
+    if (result.contains("last")) out << "last: " << result.at("last").get<std::string>() << '\n';
     if (result.at("dryRun").get<bool>()) {
         out << "nothing was done (dry run)\n";
         return;
@@ -141,6 +142,7 @@ int SupportCli::call(const std::string& command, Print print) {
                     {"kind", kind_},
                     {"reason", reason_},
                     {"key", key_},
+                    {"last", last_},
                     {"subject", subject_},
                     {"note", note_},
                     {"after", after_},
@@ -212,6 +214,8 @@ void SupportCli::add_acting(CLI::App* support) {
         ->required();
     dismiss->add_option("problem", key_, "The problem's key: invoice.paid_twice, say")->required();
     dismiss->add_option("--about", subject_, "The payment, where several have this problem");
+    dismiss->add_option("--last", last_,
+                        "Only if nothing came since then, as --dry-run and the lists say it");
     dismiss->add_option("--note", note_, "What was done, for the audit log");
     replay->add_option("id", row_, "The effect's number")->check(CLI::PositiveNumber);
     replay->add_flag("--all", all_, "All parked ones, as the filters say");

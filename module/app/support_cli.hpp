@@ -41,7 +41,7 @@ class SupportCli {
     Under under_;
     Remote remote_;
     std::string id_, text_, state_, connection_, kind_, reason_, invoice_, out_, key_, subject_,
-        note_;
+        last_, note_;
     std::string name_, role_ = "viewer", password_file_;
     std::int64_t row_ = 0, after_ = 0, before_ = 0, offset_ = 0, limit_ = 50;
     bool dry_run_ = false, all_ = false, verify_ = false, off_ = false;

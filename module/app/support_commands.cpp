@@ -125,9 +125,13 @@ json support_replay_command(Program& program, const json& args) {
 
 json support_dismiss_command(Program& program, const json& args) {
     service::SupportActs::Dismissal wanted;
-    wanted.connection = domain::ConnectionId(connection_id(program, text(args, "connection")));
+    // What ends something is for the account that was named, not for one that sounds like it.
+    const auto name = text(args, "connection");
+    const auto connection = connection_named(program, name);
+    wanted.connection = connection ? connection->id : domain::ConnectionId(name);
     wanted.key = text(args, "key");
     wanted.subject = text(args, "subject");
+    wanted.last = text(args, "last");
     wanted.note = text(args, "note");
     return answer_of(program, program.desk().acts.dismiss(actor_of(args), wanted, mode_of(args)));
 }

@@ -197,10 +197,7 @@ Result<Payments::Link> Payments::create(Acting& acting, const domain::Connection
             return Begun{invoice, invoice.operations.front().id};
         }
         if (!same_order(*known, request, *amount)) return fail("payment.conflict");
-        if (known->state != InvoiceState::failed) {
-            acting.note(tx, *known, "crm.create", {{"verdict", "repeated"}});
-            return Begun{*known, {}};
-        }
+        if (known->state != InvoiceState::failed) return Begun{*known, {}};
         const auto again = acting.fact(domain::fact::CreateAgain{merchant->options.two_stage,
                                                                  merchant->options.auto_capture,
                                                                  merchant->options.hold_end});
@@ -212,17 +209,20 @@ Result<Payments::Link> Payments::create(Acting& acting, const domain::Connection
     if (!begun) return tl::unexpected(begun.error());
 
     auto invoice = begun->invoice;
-    if (!begun->operation.empty()) {
+    if (begun->operation.empty()) {
+        acting.note_repeat(invoice);
+        if (invoice.state == InvoiceState::creating) {
+            const auto waited = finish_creating(acting, invoice, request.request);
+            if (!waited) return tl::unexpected(waited.error());
+            invoice = *waited;
+        }
+    } else {
         const auto ran = acting.run(
             invoice, begun->operation,
             CreateDetails{request.customer_email, request.customer_phone, request.items_json,
                           request.link_expires_at, request.parameters});
         if (!ran.code.empty()) return tl::unexpected(failure_of(ran));
         invoice = ran.invoice;
-    } else if (invoice.state == InvoiceState::creating) {
-        const auto waited = finish_creating(acting, invoice, request.request);
-        if (!waited) return tl::unexpected(waited.error());
-        invoice = *waited;
     }
     const bool open =
         invoice.state == InvoiceState::pending || invoice.state == InvoiceState::authorized;

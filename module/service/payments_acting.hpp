@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -35,29 +36,19 @@ class Payments::Acting {
     }
 
     // Support reads in the payment's story why a button did nothing. What nobody could read is no
-    // part of it, and neither is what stands there already.
+    // part of it, and neither is what stands there already. Where it can't be written the refusal
+    // is the answer all the same.
     template <class Find>
     void note_refusal(const domain::Error& error, const char* kind, Find find_invoice) {
         if (line_ != 0 || error.code.starts_with("money.") ||
             error.code == "payment.amount_invalid")
             return;
-        const auto invoice = port::look_up(context_.store, find_invoice);
-        if (!invoice) return;
-        context_.store.write([&](port::Tx& tx) {
-            note(tx, *invoice, kind, {{"verdict", "refused"}, {"error", error.code}});
-        });
+        if (const auto invoice = port::look_up(context_.store, find_invoice))
+            note(*invoice, kind, {{"verdict", "refused"}, {"error", error.code}});
     }
 
-    void note(port::Tx& tx, const domain::Invoice& invoice, const char* kind,
-              const nlohmann::json& detail) {
-        port::JournalLine line;
-        line.connection = invoice.connection;
-        line.invoice = invoice.id;
-        line.at = context_.clock.now();
-        line.kind = kind;
-        line.detail = detail.dump();
-        line.request = request_;
-        line_ = tx.journal().add(line);
+    void note_repeat(const domain::Invoice& invoice) {
+        note(invoice, "crm.create", {{"verdict", "repeated"}});
     }
 
     // Runs what was just begun; where its answer was lost, asks at once what became of it.
@@ -105,6 +96,26 @@ class Payments::Acting {
     std::int64_t line() const { return line_; }
 
   private:
+    void note(const domain::Invoice& invoice, const char* kind, const nlohmann::json& detail) {
+        port::JournalLine line;
+        line.connection = invoice.connection;
+        line.invoice = invoice.id;
+        line.at = context_.clock.now();
+        line.kind = kind;
+        line.detail = detail.dump();
+        line.request = request_;
+        try {
+            line_ =
+                port::commit(context_.store, [&](port::Tx& tx) { return tx.journal().add(line); });
+        } catch (const std::exception& error) {
+            context_.log.error("a line of a payment's story could not be written",
+                               {{"requestId", request_.value},
+                                {"connectionId", invoice.connection.value},
+                                {"invoiceId", invoice.id.value},
+                                {"why", error.what()}});
+        }
+    }
+
     // The second of two clicks waits for the first one's answer so long, then hears "still under
     // way".
     static constexpr auto kPatience = std::chrono::seconds(15);

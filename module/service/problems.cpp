@@ -14,7 +14,7 @@ bool announced_in_crm(std::string_view key) {
     return !key.starts_with("crm.");
 }
 
-// Who adds a store makes its payment type next: that is a step of the work, and no news yet.
+// Who adds a store, or moves a payment type, is in the middle of the work: that is no news yet.
 constexpr domain::Span kSettingUp = std::chrono::minutes(5);
 
 domain::Span heard_after(std::string_view key) {

@@ -37,7 +37,8 @@ Result<port::ProblemRow> open_problem(const port::Tx& tx, port::Gateways& gatewa
         return row.key != wanted.key || (!wanted.subject.empty() && row.subject != wanted.subject);
     });
     if (rows.empty()) return fail("problem.unknown");
-    if (!may_dismiss(rows.front(), tx, gateways)) return fail("problem.not_dismissible");
+    std::erase_if(rows, [&](const auto& row) { return !may_dismiss(row, tx, gateways); });
+    if (rows.empty()) return fail("problem.not_dismissible");
     if (rows.size() > 1) return fail("problem.ambiguous", {}, "subject");
     if (!wanted.last.empty() && wanted.last != view::iso_time(rows.front().last))
         return fail("problem.changed");
@@ -198,24 +199,33 @@ json SupportActs::replay_all(const Actor& actor, port::OutboxFilter filter, cons
 
 Result<json> SupportActs::dismiss(const Actor& actor, const Dismissal& wanted, const Mode& mode) {
     const auto now = context_.clock.now();
-    const auto would = [&](const port::ProblemRow& row) {
-        std::vector<std::string> all{
-            text(mode, "support.would.dismiss",
-                 {{"what", describe(context_.texts, mode.language, {row}).front().what},
-                  {"key", row.key},
-                  {"subject", row.subject}}),
-            text(mode, "support.would.dismiss_then")};
+    const auto would = [&](const port::Tx& tx, const port::ProblemRow& row) {
+        const auto invoice = tx.invoices().find(row.connection, domain::InvoiceId(row.subject));
         // The word that nobody could read has kept the link alive.
-        if (row.key == kUnclear) all.push_back(text(mode, "support.would.dismiss_unclear"));
-        return told(mode, "dismiss", std::move(all));
+        const bool link_ends = row.key == kUnclear && invoice &&
+                               invoice->state == domain::InvoiceState::pending &&
+                               invoice->link_expires_at;
+        auto out =
+            told(mode, "dismiss",
+                 {text(mode, "support.would.dismiss",
+                       {{"what", describe(context_.texts, mode.language, {row}).front().what},
+                        {"key", row.key},
+                        {"subject", row.subject}}),
+                  text(mode, link_ends ? "support.would.dismiss_unclear"
+                                       : "support.would.dismiss_then")});
+        out["last"] = view::iso_time(row.last);
+        return out;
     };
     if (mode.dry_run)
         return port::look_up(context_.store, [&](const port::Tx& tx) {
-            return open_problem(tx, context_.gateways, wanted).map(would);
+            return open_problem(tx, context_.gateways, wanted).map([&](const auto& row) {
+                return would(tx, row);
+            });
         });
     return port::commit(context_.store, [&](port::Tx& tx) -> Result<json> {
         const auto row = open_problem(tx, context_.gateways, wanted);
         if (!row) return tl::unexpected(row.error());
+        auto out = would(tx, *row);
         port::JournalLine line;
         line.connection = row->connection;
         line.invoice = domain::InvoiceId(row->subject);
@@ -230,7 +240,7 @@ Result<json> SupportActs::dismiss(const Actor& actor, const Dismissal& wanted, c
                     {{"problem", row->key},
                      {"detail", row->detail},
                      {"note", domain::mask_cards(wanted.note)}});
-        return would(*row);
+        return out;
     });
 }
 

@@ -115,8 +115,13 @@ BOOST_FIXTURE_TEST_CASE(without_a_disk_to_write_to, Fixture) {
     sandbox().pay(bill.gateway_id);
     sandbox().wait("hook", {{"clientId", shop.merchant}, {"count", "1"}});
     BOOST_TEST(sandbox().hooks().back().at("attempts")[0].at("status") == 500);
-    // What only reads goes on.
+    // What only reads goes on, and who only asks again, or for what may not be, hears so.
     BOOST_TEST(act(bill, "status").at("status") == 200);
+    auto again = sandbox().calls("demo", "create").front().at("fields").at("create");
+    const auto repeated = call(*this, "/payment/create", shop.client_id, "create", again);
+    BOOST_TEST(repeated.status == 200, repeated.body);
+    again["amount"] = again.at("amount").get<double>() + 1;
+    BOOST_TEST(call(*this, "/payment/create", shop.client_id, "create", again).status == 409);
     BOOST_TEST(module().http().get(path_of(*this, bill)).status == 303);
     BOOST_TEST(module().ops().get("/health/live").status == 200);
     BOOST_TEST(ready(*this) == 503);

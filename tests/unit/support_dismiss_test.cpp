@@ -54,6 +54,9 @@ struct World : test::FakeInstallation {
         return port::look_up(
             store, [&](const port::Tx& tx) { return service::may_dismiss(row, tx, gateways); });
     }
+    static bool unclear_said(const nlohmann::json& answer) {
+        return answer.at("would").dump().find("dismiss_unclear") != std::string::npos;
+    }
     std::set<std::string> may_end_of(const std::set<std::string>& all) {
         std::set<std::string> may;
         for (const auto& key : all)
@@ -115,10 +118,41 @@ BOOST_AUTO_TEST_CASE(a_link_whose_word_was_looked_up_ends_in_time) {
     wanted.key = row.key;
     const auto dry = w.acts.dismiss(ann, wanted, {true, "en"});
     BOOST_REQUIRE(dry.has_value());
-    BOOST_TEST(dry->at("would").size() == 3U);
+    BOOST_TEST(dry->at("would").size() == 2U);
+    BOOST_TEST(w.unclear_said(*dry));
     BOOST_CHECK(state() == domain::InvoiceState::pending);
     BOOST_REQUIRE(w.acts.dismiss(ann, wanted, {false, "en"}).has_value());
     BOOST_CHECK(state() == domain::InvoiceState::canceled);
+    // Of a payment that is over no link ends any more.
+    w.store.write([&](port::Tx& tx) { tx.problems().raise(row); });
+    const auto later = w.acts.dismiss(ann, wanted, {true, "en"});
+    BOOST_REQUIRE(later.has_value());
+    BOOST_TEST(!w.unclear_said(*later));
+}
+
+// Of two stores with the same problem only one has a gateway that nobody can ask.
+BOOST_AUTO_TEST_CASE(the_one_that_may_be_ended_is_meant) {
+    World w(true);
+    w.store.write([&](port::Tx& tx) {
+        auto other = tx.invoices().find(w.c1, w.i1).value();
+        other.id = domain::InvoiceId("i2");
+        other.uuid = domain::InvoiceUuid("u2");
+        other.slug = domain::Slug("s2");
+        other.gateway = domain::GatewayCode("mute");
+        other.gateway_invoice = domain::GatewayId("g2");
+        tx.invoices().insert(other);
+        for (const char* of : {"i1", "i2"})
+            tx.problems().raise(w.problem("invoice.paid_twice", of));
+    });
+    service::SupportActs::Dismissal wanted;
+    wanted.connection = w.c1;
+    wanted.key = "invoice.paid_twice";
+    const service::Actor ann{"ann", port::SupportRole::operates, {}, {}};
+    BOOST_REQUIRE(w.acts.dismiss(ann, wanted, {false, "en"}).has_value());
+    BOOST_TEST(w.problems() == std::vector<std::string>{"invoice.paid_twice i1"},
+               boost::test_tools::per_element());
+    BOOST_TEST(w.acts.dismiss(ann, wanted, {false, "en"}).error().code ==
+               "problem.not_dismissible");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
