@@ -14,9 +14,10 @@
 namespace tillbridge::crash {
 namespace {
 
-constexpr int kWorlds = 4;        // at a time; most of a run is waiting
-constexpr int kRandomPlans = 80;  // of three kills each
-constexpr int kWanted = 300;
+constexpr int kWorlds = 4;  // at a time; most of a run is waiting
+// Of up to three kills each: with the named points and the writes about 1,000 kills a run.
+constexpr int kRandomPlans = 540;
+constexpr int kWanted = 700;
 constexpr int kSurely = 60;  // every payment writes and syncs more often than this
 constexpr std::size_t kEnoughWrong = 10;
 
