@@ -217,7 +217,7 @@ Result<std::string> Bots::change_subscription(const Connection& connection, Call
     if (who.profile.empty() && who.phone.empty() && who.email.empty())
         return fail("request.field_missing", {}, "customer_phone");
     // The gateway is asked about buyers that we don't know: by a name that can be one.
-    if (who.profile.size() > 20 || who.profile.find_first_not_of("0123456789") != std::string::npos)
+    if (!who.profile.empty() && !is_profile(who.profile))
         return fail("request.field_invalid", {}, "profile_id");
     if (!who.phone.empty() && !is_phone(who.phone))
         return fail("request.field_invalid", {}, "customer_phone");

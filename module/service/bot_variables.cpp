@@ -10,6 +10,7 @@ constexpr std::size_t kShownName = 100;
 constexpr std::size_t kAmount = 20;
 constexpr std::size_t kPhone = 32;
 constexpr std::size_t kEmail = 254;
+constexpr std::size_t kProfile = 64;
 
 }  // namespace
 
@@ -45,6 +46,14 @@ bool is_phone(const std::string& text) {
         std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     return text.size() <= kPhone && digits >= 10 && digits <= 15 &&
            text.find_first_not_of("0123456789+ ()-.") == std::string::npos;
+}
+
+bool is_profile(const std::string& text) {
+    return !text.empty() && text.size() <= kProfile &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      c == '-' || c == '_';
+           });
 }
 
 bool is_email(const std::string& text) {

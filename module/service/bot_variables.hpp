@@ -32,6 +32,7 @@ bool is_zero(const std::string& decimal);
 bool is_short_number(const std::string& text);  // whole, one or two digits
 bool is_address(const std::string& text);       // http or https, without a user
 bool is_phone(const std::string& text);         // 10 to 15 digits, and what people put between
+bool is_profile(const std::string& text);       // 1 to 64 letters, digits, `-` and `_`
 bool is_email(const std::string& text);         // at most 254 characters
 
 }  // namespace tillbridge::service

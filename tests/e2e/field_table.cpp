@@ -76,6 +76,17 @@ std::vector<Case> broken_texts(const Json& good, const std::vector<Field>& field
     return cases;
 }
 
+std::vector<Refused> refused_fields(
+    const std::string& route, const Json& good, const std::vector<Field>& fields,
+    const std::function<std::function<Answer()>(const std::string& body)>& send) {
+    std::vector<Refused> table;
+    for (const auto& each : cases_of(good, fields))
+        table.push_back({route + ' ' + each.what, send(each.body.dump()), {400}, each.field});
+    for (const auto& each : broken_texts(good, fields, ""))
+        table.push_back({route + ' ' + each.what, send(json_bytes(each.body)), {400}, ""});
+    return table;
+}
+
 std::vector<std::string> bad_texts(const std::string& name, std::size_t most) {
     const auto is = name + '=';
     return {is + std::string(most + 1, 'a'), is + "%FF", is + "a%2", is + "a&" + is + "b"};

@@ -34,6 +34,12 @@ std::vector<Case> cases_of(const Json& good, const std::vector<Field>& fields);
 std::vector<Case> broken_texts(const Json& good, const std::vector<Field>& fields,
                                const std::string& named);
 
+// Both for a route that takes JSON: 400, which names the field where it could be read. `send`: the
+// call with a body.
+std::vector<Refused> refused_fields(
+    const std::string& route, const Json& good, const std::vector<Field>& fields,
+    const std::function<std::function<Answer()>(const std::string& body)>& send);
+
 // Texts that are no JSON object, or not one alone.
 extern const std::vector<std::string> kNoObjects;
 

@@ -563,6 +563,13 @@ BOOST_AUTO_TEST_CASE(calls_about_subscriptions) {  // P-92..P-98, P-105..P-108, 
     BOOST_TEST(w.wanted.back().charges == 3);
     BOOST_TEST(w.identities.back().profile == "55");
     BOOST_TEST(w.identities.back().phone.empty());
+    // Whatever a notice may have named a buyer by (no document tells its form).
+    const std::string letters = "aZ-9_" + std::string(59, 'x');
+    BOOST_TEST(ask(Bots::Call::switch_on_off,
+                   {{"subscription_id", "7"}, {"switcher", "0"}, {"profile_id", letters}})
+                   .value()
+                   .empty());
+    BOOST_TEST(w.identities.back().profile == letters);
     const auto date =
         ask(Bots::Call::payment_date,
             {{"subscription_id", "7"}, {"date", "01.02.2027"}, {"customer_email", "a@b.c"}});
